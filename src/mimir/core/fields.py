@@ -1,0 +1,186 @@
+"""The small steps that parsers are made of: one value in, the typed value or ``InvalidField`` out.
+
+Rules:
+1. Plain data only: the exact types ``dict``, ``list``, ``str``, ``int``, ``bool``, ``float`` and
+   ``None``, told by ``type(x) is ...``. Anything else is refused before any of its own code runs.
+2. ``bool`` is no ``int``; an integer's size is looked at before its value.
+3. An error quotes a scrubbed, bounded excerpt of what it refuses, never the raw value.
+4. A step returns ``T | InvalidField``; the parser that calls it returns the ``Failure``.
+"""
+
+import json
+from typing import Literal, TypeAlias, TypeGuard
+
+from attrs import frozen
+
+from mimir.core.limits import ERROR_TEXT_MAX_CHARS, EXCERPT_MAX_CHARS, INTEGER_MAX, LIST_MAX_ITEMS
+from mimir.core.redaction.text import scrub
+
+Subject: TypeAlias = Literal[
+    "descriptor",
+    "catalog",
+    "policy",
+    "snapshot",
+    "usage",
+    "rates",
+    "price_table",
+    "record",
+    "route_log",
+    "route_request",
+    "completion",
+    "health_policy",
+    "event",
+    "instant",
+]
+"""Which kind of input was refused; the middle of an error's code."""
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+"""Plain JSON data."""
+
+_QUOTED_MAX_CHARS = 256
+
+
+@frozen
+class InvalidField:
+    """One field of an input that cannot be read: the caller is at fault.
+
+    ``field`` is the path of the field, with the index of an item in brackets; empty where the whole
+    input has the wrong shape. ``message`` says what was expected and quotes a scrubbed excerpt.
+    """
+
+    subject: Subject
+    field: str
+    message: str
+
+    @property
+    def code(self) -> str:
+        """The stable code: ``invalid_`` and the subject."""
+        return f"invalid_{self.subject}"
+
+
+def is_object(value: object) -> TypeGuard[dict[object, object]]:
+    """Tell whether ``value`` is exactly a ``dict``."""
+    return type(value) is dict
+
+
+def is_list(value: object) -> TypeGuard[list[object]]:
+    """Tell whether ``value`` is exactly a ``list``."""
+    return type(value) is list
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Tell whether ``value`` is exactly a ``str``."""
+    return type(value) is str
+
+
+def is_integer(value: object) -> TypeGuard[int]:
+    """Tell whether ``value`` is exactly an ``int`` within the limits; a ``bool`` is not."""
+    return type(value) is int and value.bit_length() <= 63
+
+
+def excerpt(value: object) -> str:
+    """Describe ``value`` for an error: scrubbed, bounded, and without running its code.
+
+    >>> excerpt("abc"), excerpt(10**50), excerpt([1, 2]), excerpt({"a": 1}), excerpt(1j)
+    ('"abc"', 'an integer of 167 bits', 'a list of 2 items', 'an object of 1 keys', 'a complex')
+    """
+    if value is None or value is True or value is False or type(value) is float:
+        return json.dumps(value)
+    if type(value) is int:
+        bits = value.bit_length()
+        return str(value) if bits <= 63 else f"an integer of {bits} bits"
+    if is_text(value):
+        return _quote(value)
+    if is_list(value):
+        return f"a list of {len(value)} items"
+    if is_object(value):
+        return f"an object of {len(value)} keys"
+    return f"a {_type_name(value)}"
+
+
+def invalid(subject: Subject, field: str, message: str) -> InvalidField:
+    """Make the error, its field path and its message bounded."""
+    return InvalidField(subject, field[:_QUOTED_MAX_CHARS], message[:ERROR_TEXT_MAX_CHARS])
+
+
+def field_name(key: object) -> str:
+    """Name a key of an input as part of a field path: scrubbed and bounded.
+
+    >>> field_name("input_tokens")
+    'input_tokens'
+    """
+    return excerpt(key).strip('"')
+
+
+def text(
+    value: object,
+    subject: Subject,
+    field: str,
+    limit: int,
+    message: str = "required non-empty string",
+) -> str | InvalidField:
+    """Read a non-empty string of at most ``limit`` characters that UTF-8 can carry."""
+    if not is_text(value) or not value:
+        return invalid(subject, field, f"{message}, got {excerpt(value)}")
+    if len(value) > limit:
+        return invalid(subject, field, f"longer than {limit} characters: {len(value)}")
+    return value if is_unicode(value) else invalid(subject, field, "holds a lone surrogate")
+
+
+def optional_text(
+    value: object, subject: Subject, field: str, limit: int
+) -> str | None | InvalidField:
+    """Read a string of at most ``limit`` characters, or null. An empty string is a string."""
+    if value is None or (is_text(value) and not value):
+        return value
+    return text(value, subject, field, limit, "expected string or null")
+
+
+def integer(
+    value: object, subject: Subject, field: str, minimum: int, message: str
+) -> int | InvalidField:
+    """Read an integer from ``minimum`` to 2^63 - 1; ``message`` says what the field wants."""
+    if is_integer(value) and value >= minimum:
+        return value
+    if type(value) is int and value > INTEGER_MAX:
+        return invalid(subject, field, f"{message}, at most 2^63 - 1, got {excerpt(value)}")
+    return invalid(subject, field, f"{message}, got {excerpt(value)}")
+
+
+def optional_integer(
+    value: object, subject: Subject, field: str, minimum: int, message: str
+) -> int | None | InvalidField:
+    """Read an integer from ``minimum`` to 2^63 - 1, or null."""
+    return None if value is None else integer(value, subject, field, minimum, message)
+
+
+def items(value: object, subject: Subject, field: str) -> list[object] | InvalidField:
+    """Read a list of at most 1,000 items; null is the empty list."""
+    if value is None:
+        return []
+    if not is_list(value):
+        return invalid(subject, field, f"expected list, got {excerpt(value)}")
+    if len(value) > LIST_MAX_ITEMS:
+        return invalid(subject, field, f"more than {LIST_MAX_ITEMS} items: {len(value)}")
+    return value
+
+
+def is_unicode(value: str) -> bool:
+    """Tell whether UTF-8 can carry ``value``: it holds no lone surrogate."""
+    return value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value)
+
+
+def _quote(value: str) -> str:
+    if len(value) > _QUOTED_MAX_CHARS:
+        return f"a string of {len(value)} characters"
+    scrubbed = scrub(value)
+    shown = (
+        scrubbed[: EXCERPT_MAX_CHARS - 3] + "..." if len(scrubbed) > EXCERPT_MAX_CHARS else scrubbed
+    )
+    return json.dumps(shown, ensure_ascii=not is_unicode(shown))
+
+
+def _type_name(value: object) -> str:
+    # Through ``type`` itself: a metaclass may define a ``__name__`` of its own.
+    name = type.__dict__["__name__"].__get__(type(value))
+    return scrub(str(name))[:EXCERPT_MAX_CHARS]

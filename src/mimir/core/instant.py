@@ -1,0 +1,49 @@
+"""An instant of UTC time that keeps the text it came as.
+
+Rules:
+1. The text is RFC 3339 in UTC: ``YYYY-MM-DDTHH:MM:SS``, up to six decimals, and ``Z``.
+2. The text is what a record shows; nothing is added to it or taken from it.
+3. No clock is read here: the present is always an argument.
+"""
+
+import re
+from datetime import datetime
+
+from attrs import frozen
+
+from mimir.core.fields import InvalidField, excerpt, invalid, is_text
+from mimir.core.outcome import Failure, Outcome, Success
+
+_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
+
+
+@frozen
+class Instant:
+    """A UTC instant as it was written."""
+
+    text: str
+
+
+def parse(raw: object, field: str = "") -> Outcome[Instant, InvalidField]:
+    """Read an instant; ``field`` names it in the error.
+
+    :return: the instant, or ``InvalidField`` with code ``invalid_instant``.
+    :source: RFC 3339, section 5.6, restricted to UTC.
+
+    >>> parse("2026-01-31T00:00:00.5Z").unwrap().text
+    '2026-01-31T00:00:00.5Z'
+    >>> parse("2026-02-31T00:00:00Z", "taken_at").failure().field
+    'taken_at'
+    """
+    if is_text(raw) and _FORM.fullmatch(raw) and _exists(raw):
+        return Success(Instant(raw))
+    message = f"expected a UTC instant such as 2026-01-31T12:00:00Z, got {excerpt(raw)}"
+    return Failure(invalid("instant", field, message))
+
+
+def _exists(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
