@@ -1,0 +1,249 @@
+"""The descriptor: what a workflow step asks for.
+
+Rules:
+1. The checks run in this order, and the first problem is the error: quality_bar, task_class,
+   budget_ceiling_microdollars, latency_tolerance_ms, capabilities, runtime_preference,
+   expected_tokens, agent, max_outcome_iterations.
+2. Unknown keys are ignored: a descriptor travels with whatever else its sender puts beside it.
+3. Null is "not given"; ``false`` is not (deviation D2).
+4. An agent's name and version are strings or null (deviation D1).
+5. A quality bar is refused with an error of its own, whatever else is wrong.
+"""
+
+from typing import ClassVar, Final, TypeAlias
+
+from attrs import Factory, field, frozen
+
+from mimir.core.fields import (
+    InvalidField,
+    Json,
+    excerpt,
+    integer,
+    invalid,
+    is_object,
+    is_text,
+    items,
+    optional_integer,
+    optional_text,
+    text,
+)
+from mimir.core.limits import DIGEST_MAX_CHARS, NAME_MAX_CHARS, TASK_CLASS_MAX_CHARS
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.vocabulary import (
+    Capability,
+    RuntimePreference,
+    is_capability,
+    is_runtime_preference,
+)
+
+
+@frozen
+class ExpectedTokens:
+    """The tokens that a step expects to use: counts of input and output, 0 or more."""
+
+    input: int
+    output: int
+
+
+@frozen
+class Agent:
+    """Who asks: the digest of the agent's definition and, where known, its name and version."""
+
+    digest: str
+    name: str | None = None
+    version: str | None = None
+
+
+def _required(made: "Descriptor") -> frozenset[Capability]:
+    return frozenset(made.capabilities)
+
+
+@frozen(kw_only=True)
+class Descriptor:
+    """One workload. Budgets are microdollars, latencies milliseconds, both above 0.
+
+    ``capabilities`` keeps the order it was given in; the oracle compares it as a set (D4).
+    """
+
+    task_class: str
+    budget_ceiling_microdollars: int
+    latency_tolerance_ms: int
+    capabilities: tuple[Capability, ...] = ()
+    runtime_preference: RuntimePreference = "any"
+    expected_tokens: ExpectedTokens | None = None
+    agent: Agent | None = None
+    max_outcome_iterations: int | None = None
+    required: frozenset[Capability] = field(
+        init=False, repr=False, eq=False, default=Factory(_required, takes_self=True)
+    )
+    """``capabilities`` as the set that the oracle compares."""
+
+
+@frozen
+class QualityBarUnsupported:
+    """The descriptor states a quality bar, which this version does not serve: the caller is at
+    fault, and is told so rather than placed as if the bar were met."""
+
+    code: ClassVar[str] = "quality_bar_unsupported"
+    message: ClassVar[str] = "quality_bar is not supported: leave it out or pass null"
+
+
+DescriptorError: TypeAlias = InvalidField | QualityBarUnsupported
+
+_TOKENS_SHAPE: Final = "expected %{in: n>=0, out: n>=0}"
+_AGENT_SHAPE: Final = "expected %{digest: non-empty string, ...}"
+
+
+def parse(raw: object) -> Outcome[Descriptor, DescriptorError]:
+    """Read a descriptor from plain data.
+
+    :return: the descriptor, ``InvalidField`` with code ``invalid_descriptor`` for the first field
+        in rule 1's order that is wrong, or ``QualityBarUnsupported``.
+
+    >>> parse({"task_class": "chat", "budget_ceiling_microdollars": 500, "latency_tolerance_ms": 0})
+    <Failure: InvalidField(subject='descriptor', field='latency_tolerance_ms', \
+message='required positive integer, got 0')>
+    """
+    if not is_object(raw):
+        return Failure(invalid("descriptor", "", f"expected an object, got {excerpt(raw)}"))
+    if raw.get("quality_bar") is not None:
+        return Failure(QualityBarUnsupported())
+    task_class = text(raw.get("task_class"), "descriptor", "task_class", TASK_CLASS_MAX_CHARS)
+    if isinstance(task_class, InvalidField):
+        return Failure(task_class)
+    budget = _positive(raw, "budget_ceiling_microdollars")
+    if isinstance(budget, InvalidField):
+        return Failure(budget)
+    latency = _positive(raw, "latency_tolerance_ms")
+    if isinstance(latency, InvalidField):
+        return Failure(latency)
+    wishes = _wishes(raw)
+    if isinstance(wishes, InvalidField):
+        return Failure(wishes)
+    return Success(
+        Descriptor(
+            task_class=task_class,
+            budget_ceiling_microdollars=budget,
+            latency_tolerance_ms=latency,
+            capabilities=wishes[0],
+            runtime_preference=wishes[1],
+            expected_tokens=wishes[2],
+            agent=wishes[3],
+            max_outcome_iterations=wishes[4],
+        )
+    )
+
+
+def to_json(descriptor: Descriptor) -> dict[str, Json]:
+    """Write ``descriptor`` in the form that ``parse`` reads, every field of it.
+
+    >>> to_json(Descriptor(task_class="chat", budget_ceiling_microdollars=5,
+    ...     latency_tolerance_ms=9, expected_tokens=ExpectedTokens(2, 1)))["expected_tokens"]
+    {'in': 2, 'out': 1}
+    """
+    tokens, agent = descriptor.expected_tokens, descriptor.agent
+    return {
+        "task_class": descriptor.task_class,
+        "budget_ceiling_microdollars": descriptor.budget_ceiling_microdollars,
+        "latency_tolerance_ms": descriptor.latency_tolerance_ms,
+        "capabilities": list(descriptor.capabilities),
+        "runtime_preference": descriptor.runtime_preference,
+        "expected_tokens": None if tokens is None else {"in": tokens.input, "out": tokens.output},
+        "agent": None
+        if agent is None
+        else {"digest": agent.digest, "name": agent.name, "version": agent.version},
+        "max_outcome_iterations": descriptor.max_outcome_iterations,
+    }
+
+
+_Wishes: TypeAlias = tuple[
+    tuple[Capability, ...], RuntimePreference, ExpectedTokens | None, Agent | None, int | None
+]
+
+
+def _wishes(raw: dict[object, object]) -> _Wishes | InvalidField:
+    """Read the optional fields: the second half of rule 1's order."""
+    capabilities = _capabilities(raw.get("capabilities"))
+    if isinstance(capabilities, InvalidField):
+        return capabilities
+    runtime = _runtime(raw.get("runtime_preference"))
+    if isinstance(runtime, InvalidField):
+        return runtime
+    tokens = _expected_tokens(raw.get("expected_tokens"))
+    if isinstance(tokens, InvalidField):
+        return tokens
+    agent = _agent(raw.get("agent"))
+    if isinstance(agent, InvalidField):
+        return agent
+    iterations = optional_integer(
+        raw.get("max_outcome_iterations"),
+        "descriptor",
+        "max_outcome_iterations",
+        1,
+        "expected positive integer",
+    )
+    if isinstance(iterations, InvalidField):
+        return iterations
+    return capabilities, runtime, tokens, agent, iterations
+
+
+def _positive(raw: dict[object, object], name: str) -> int | InvalidField:
+    return integer(raw.get(name), "descriptor", name, 1, "required positive integer")
+
+
+def _capabilities(value: object) -> tuple[Capability, ...] | InvalidField:
+    given = items(value, "descriptor", "capabilities")
+    if isinstance(given, InvalidField):
+        return given
+    known: list[Capability] = [item for item in given if is_capability(item)]
+    if len(known) == len(given):
+        return tuple(known)
+    at, item = next((n, item) for n, item in enumerate(given) if not is_capability(item))
+    message = f"unknown capability in item {at}: {excerpt(item)}"
+    return invalid("descriptor", "capabilities", message)
+
+
+def _runtime(value: object) -> RuntimePreference | InvalidField:
+    if value is None:
+        return "any"
+    if is_runtime_preference(value):
+        return value
+    return invalid("descriptor", "runtime_preference", _unknown_runtime(value))
+
+
+def _unknown_runtime(value: object) -> str:
+    # A short string is shown as it came, as the reference does: without quotes.
+    shown = excerpt(value)
+    quoted = is_text(value) and len(value) <= NAME_MAX_CHARS
+    return f"unknown: {shown[1:-1] if quoted else shown}"
+
+
+def _expected_tokens(value: object) -> ExpectedTokens | None | InvalidField:
+    if value is None:
+        return None
+    if not is_object(value):
+        return invalid("descriptor", "expected_tokens", f"expected map, got {excerpt(value)}")
+    given = integer(value.get("in"), "descriptor", "expected_tokens", 0, _TOKENS_SHAPE)
+    if isinstance(given, InvalidField):
+        return given
+    taken = integer(value.get("out"), "descriptor", "expected_tokens", 0, _TOKENS_SHAPE)
+    if isinstance(taken, InvalidField):
+        return taken
+    return ExpectedTokens(given, taken)
+
+
+def _agent(value: object) -> Agent | None | InvalidField:
+    if value is None:
+        return None
+    if not is_object(value):
+        return invalid("descriptor", "agent", f"expected map, got {excerpt(value)}")
+    digest = text(value.get("digest"), "descriptor", "agent", DIGEST_MAX_CHARS, _AGENT_SHAPE)
+    if isinstance(digest, InvalidField):
+        return digest
+    name = optional_text(value.get("name"), "descriptor", "agent", NAME_MAX_CHARS)
+    if isinstance(name, InvalidField):
+        return name
+    version = optional_text(value.get("version"), "descriptor", "agent", NAME_MAX_CHARS)
+    if isinstance(version, InvalidField):
+        return version
+    return Agent(digest, name, version)

@@ -1,0 +1,1 @@
+"""The oracle: filters, then rank, then place."""

@@ -1,0 +1,89 @@
+"""The policy: constraints that stand on top of the catalog.
+
+Rules:
+1. ``allowed_models`` names the models that may be placed; ``None`` or none at all allows every one
+   (the reference's rule for an empty list).
+2. ``unpriced`` says what a model without a quote is (deviation D6): ``free`` is the reference's
+   rule; ``last`` is viable, ranks after every priced entry and is marked, and with expected tokens
+   needs a positive cap; ``exclude`` is no candidate.
+"""
+
+from typing import Final, Literal, TypeAlias, TypeGuard, get_args
+
+from attrs import frozen
+
+from mimir.core.fields import (
+    InvalidField,
+    excerpt,
+    field_name,
+    invalid,
+    is_object,
+    is_text,
+    items,
+    text,
+)
+from mimir.core.limits import ID_MAX_CHARS
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.vocabulary import Model
+
+Unpriced: TypeAlias = Literal["free", "last", "exclude"]
+"""What a model without a quote is."""
+
+UNPRICED: Final[tuple[Unpriced, ...]] = get_args(Unpriced)
+
+_KEYS: Final = ("allowed_models", "unpriced")
+
+
+@frozen(kw_only=True)
+class Policy:
+    """Constraints. An empty ``allowed_models`` allows every model."""
+
+    allowed_models: frozenset[Model] = frozenset()
+    unpriced: Unpriced = "last"
+
+
+DEFAULT_POLICY: Final = Policy()
+
+
+def parse(raw: object) -> Outcome[Policy, InvalidField]:
+    """Read a policy from JSON or TOML data.
+
+    :return: the policy, or ``InvalidField`` with code ``invalid_policy``. A key that is no part of
+        a policy is refused by name: a misspelt constraint must not pass for none.
+
+    >>> parse({"allowed_models": ["openai:gpt-4o"], "unpriced": "exclude"}).unwrap().unpriced
+    'exclude'
+    >>> parse({"alowed_models": []}).failure().message
+    'unknown key; a policy has allowed_models, unpriced'
+    """
+    if not is_object(raw):
+        return Failure(invalid("policy", "", f"expected an object, got {excerpt(raw)}"))
+    for key in raw:
+        if not is_text(key) or key not in _KEYS:
+            message = f"unknown key; a policy has {', '.join(_KEYS)}"
+            return Failure(invalid("policy", field_name(key), message))
+    allowed = _allowed(raw.get("allowed_models"))
+    if isinstance(allowed, InvalidField):
+        return Failure(allowed)
+    unpriced = raw.get("unpriced", "last")
+    if not _is_unpriced(unpriced):
+        message = f"expected one of {', '.join(UNPRICED)}, got {excerpt(unpriced)}"
+        return Failure(invalid("policy", "unpriced", message))
+    return Success(Policy(allowed_models=allowed, unpriced=unpriced))
+
+
+def _allowed(value: object) -> frozenset[Model] | InvalidField:
+    given = items(value, "policy", "allowed_models")
+    if isinstance(given, InvalidField):
+        return given
+    models: set[Model] = set()
+    for at, item in enumerate(given):
+        model = text(item, "policy", f"allowed_models[{at}]", ID_MAX_CHARS)
+        if isinstance(model, InvalidField):
+            return model
+        models.add(Model(model))
+    return frozenset(models)
+
+
+def _is_unpriced(value: object) -> TypeGuard[Unpriced]:
+    return is_text(value) and value in UNPRICED

@@ -1,0 +1,1 @@
+"""The decision record: the audit document of one decision."""

@@ -1,0 +1,68 @@
+"""The snapshot: the explicit operational world that a decision is made in.
+
+Rules:
+1. ``take`` looks every model of the catalog up once; ``place`` sees quotes, never a price table.
+2. A lane that ``lanes`` does not name is ``ok``; only ``ok`` is eligible.
+3. ``remaining`` is microdollars, may be negative, and ``None`` is unlimited.
+4. A model that cannot be quoted is unpriced: the policy says what that means. Why it could not be
+   quoted stands in ``unquoted``.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import field, frozen
+
+from mimir.core.catalog import Catalog
+from mimir.core.instant import Instant
+from mimir.core.outcome import Success
+from mimir.core.pricing.price import Prices, PricingError, Quote, look_up
+from mimir.core.vocabulary import Lane, Model
+
+OK: Final = "ok"
+"""The one state of a lane that may be placed on."""
+
+
+@frozen(kw_only=True)
+class Snapshot:
+    """Prices, lane states and budget at one instant. Do not change the mappings after the fact."""
+
+    quotes: Mapping[Model, Quote]
+    lanes: Mapping[Lane, str]
+    remaining: int | None
+    taken_at: Instant
+    unquoted: Mapping[Model, PricingError] = field(factory=dict[Model, PricingError])
+
+
+def take(
+    catalog: Catalog,
+    prices: Prices,
+    lanes: Mapping[Lane, str],
+    remaining: int | None,
+    taken_at: Instant,
+) -> Snapshot:
+    """Look up every model of ``catalog`` and keep the quotes with the rest of the world.
+
+    ``lanes`` maps a lane to its state, ``remaining`` is the budget left in microdollars (``None``
+    for unlimited).
+    """
+    quotes: dict[Model, Quote] = {}
+    unquoted: dict[Model, PricingError] = {}
+    for model in {entry.model: None for entry in catalog.entries}:
+        found = look_up(model, prices)
+        if isinstance(found, Success):
+            quotes[model] = found.unwrap()
+        else:
+            unquoted[model] = found.failure()
+    return Snapshot(
+        quotes=quotes,
+        lanes=dict(lanes),
+        remaining=remaining,
+        taken_at=taken_at,
+        unquoted=unquoted,
+    )
+
+
+def degraded_lanes(snapshot: Snapshot) -> tuple[Lane, ...]:
+    """Return every lane whose state is not ``ok``, sorted."""
+    return tuple(sorted(lane for lane, state in snapshot.lanes.items() if state != OK))

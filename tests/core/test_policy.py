@@ -1,0 +1,40 @@
+"""How a policy is read."""
+
+import pytest
+
+from mimir.core.outcome import Failure, Success
+from mimir.core.policy import DEFAULT_POLICY, Policy, parse
+from mimir.core.vocabulary import Model
+
+
+def test_an_empty_policy_is_the_default_one() -> None:
+    assert parse({}) == Success(DEFAULT_POLICY)
+    assert not DEFAULT_POLICY.allowed_models
+    assert DEFAULT_POLICY.unpriced == "last"
+
+
+def test_both_keys_are_read_and_null_models_allow_all() -> None:
+    assert parse({"allowed_models": None, "unpriced": "free"}) == Success(Policy(unpriced="free"))
+    allowed = parse({"allowed_models": ["a:b", "a:b"]}).unwrap().allowed_models
+    assert allowed == {Model("a:b")}
+
+
+@pytest.mark.parametrize(
+    ("raw", "field"),
+    [
+        (None, ""),
+        ([], ""),
+        ({"allowed": []}, "allowed"),
+        ({1: 2}, "1"),
+        ({"allowed_models": "a:b"}, "allowed_models"),
+        ({"allowed_models": ["a:b", 1]}, "allowed_models[1]"),
+        ({"allowed_models": ["a:b"] * 1001}, "allowed_models"),
+        ({"unpriced": "cheap"}, "unpriced"),
+        ({"unpriced": None}, "unpriced"),
+        ({"unpriced": True}, "unpriced"),
+    ],
+)
+def test_a_wrong_policy_names_its_field(raw: object, field: str) -> None:
+    outcome = parse(raw)
+    assert isinstance(outcome, Failure)
+    assert (outcome.failure().code, outcome.failure().field) == ("invalid_policy", field)
