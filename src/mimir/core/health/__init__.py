@@ -1,0 +1,1 @@
+"""Lane health: completions in, states out."""

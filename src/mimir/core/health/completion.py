@@ -1,0 +1,87 @@
+"""A completion: how one call ended, as health sees it.
+
+Rules:
+1. ``outcome`` is ``ok`` for a success; any other word is a failure.
+2. A completion names its lane. Where it does not, the lane is the model up to its first colon, or
+   the whole model where there is none (deviation D11).
+3. A time is monotonic nanoseconds, and an argument: no clock is read here.
+"""
+
+from typing import Final
+
+from attrs import frozen
+
+from mimir.core.fields import InvalidField, excerpt, invalid, is_object, optional_text
+from mimir.core.limits import ID_MAX_CHARS, NAME_MAX_CHARS
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.vocabulary import Lane, Model, split_provider
+
+OK: Final = "ok"
+"""The outcome of a success."""
+
+
+@frozen(kw_only=True)
+class Completion:
+    """How one call ended. ``at`` and ``started_at`` are monotonic nanoseconds."""
+
+    lane: Lane
+    outcome: str
+    at: int
+    model: Model | None = None
+    failure_class: str | None = None
+    started_at: int | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the call succeeded."""
+        return self.outcome == OK
+
+
+def lane_of(model: str) -> Lane:
+    """Return the lane of a model that names none: its provider, or the whole of it.
+
+    >>> lane_of("openai:gpt-4o"), lane_of("gpt-4o")
+    ('openai', 'gpt-4o')
+    """
+    provider, model_id = split_provider(model)
+    return Lane(model_id if provider is None else provider)
+
+
+def parse(raw: object, at: int) -> Outcome[Completion, InvalidField]:
+    """Read a completion from the metadata of an event: ``outcome``, and ``lane`` or ``model``.
+
+    :param at: when it was seen, in monotonic nanoseconds.
+    :return: the completion, or ``InvalidField`` with code ``invalid_completion``.
+
+    >>> parse({"model": "openai:gpt-4o", "outcome": "timeout"}, at=5).unwrap().lane
+    'openai'
+    >>> parse({"outcome": "ok"}, at=5).failure().field
+    'model'
+    """
+    if not is_object(raw):
+        return Failure(invalid("completion", "", f"expected an object, got {excerpt(raw)}"))
+    if isinstance(model := _text(raw, "model", ID_MAX_CHARS), InvalidField):
+        return Failure(model)
+    if isinstance(lane := _text(raw, "lane", ID_MAX_CHARS), InvalidField):
+        return Failure(lane)
+    if isinstance(outcome := _text(raw, "outcome", NAME_MAX_CHARS), InvalidField):
+        return Failure(outcome)
+    if isinstance(failure := _text(raw, "failure_class", NAME_MAX_CHARS), InvalidField):
+        return Failure(failure)
+    if outcome is None:
+        return Failure(invalid("completion", "outcome", "required string, got null"))
+    if model is None and lane is None:
+        return Failure(invalid("completion", "model", "required where no lane is named"))
+    return Success(
+        Completion(
+            lane=lane_of(model or "") if lane is None else Lane(lane),
+            outcome=outcome,
+            at=at,
+            model=None if model is None else Model(model),
+            failure_class=failure,
+        )
+    )
+
+
+def _text(raw: dict[object, object], name: str, limit: int) -> str | None | InvalidField:
+    return optional_text(raw.get(name), "completion", name, limit)
