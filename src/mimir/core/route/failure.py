@@ -1,0 +1,161 @@
+"""What can go wrong with a routed request: an HTTP status, or no usable answer at all.
+
+Rules:
+1. ``HttpError`` is any status outside 2xx; everything else is ``RequestFailed`` of one kind.
+2. The kinds are closed and listed in full, so that a ``match`` over them stays exhaustive.
+3. No text of an error holds the bearer token: it is replaced before anything is cut short.
+4. A text is cleaned of control characters, scrubbed of keys and bounded, in that order.
+"""
+
+import re
+from typing import ClassVar, Final, Literal, TypeAlias, get_args
+
+from attrs import frozen
+
+from mimir.core.limits import ERROR_TEXT_MAX_CHARS
+from mimir.core.redaction.text import scrub
+from mimir.core.secret import Secret
+
+FailureKind: TypeAlias = Literal[
+    "invalid_base_url",
+    "insecure_base_url",
+    "invalid_token",
+    "invalid_request",
+    "request_too_large",
+    "client_closed",
+    "pool_timeout",
+    "connect_failed",
+    "connect_timeout",
+    "proxy_failed",
+    "tls_failed",
+    "write_timeout",
+    "read_timeout",
+    "deadline_exceeded",
+    "connection_lost",
+    "transport_failed",
+    "bad_response",
+    "response_too_large",
+]
+"""Why there is no usable answer, in the order in which a request can meet it."""
+
+FAILURE_KINDS: Final[tuple[FailureKind, ...]] = get_args(FailureKind)
+
+StatusKind: TypeAlias = Literal["unauthorized", "rate_limited", "other"]
+"""What a status outside 2xx means to the caller: 401, 429, or any other."""
+
+BODY_EXCERPT_MAX_CHARS: Final = 256
+"""Characters of a response body that an error quotes."""
+
+REPLACEMENT: Final = "[REDACTED]"
+"""What stands where the token stood."""
+
+_WINDOW_CHARS: Final = 16_384
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SPACE = re.compile(r"\s+")
+
+_MEANINGS: Final[dict[FailureKind, str]] = {
+    "invalid_base_url": "the base URL is none that a router can have",
+    "insecure_base_url": "plain http would send the token in clear; only loopback may use it",
+    "invalid_token": "the token is not 1 to 8192 visible ASCII characters",
+    "invalid_request": "the request cannot be written as JSON",
+    "request_too_large": "the request is past the limit of its size",
+    "client_closed": "the client is closed",
+    "pool_timeout": "no connection of the pool became free in time",
+    "connect_failed": "no connection could be made",
+    "connect_timeout": "no connection was made in time",
+    "proxy_failed": "the proxy refused",
+    "tls_failed": "the TLS handshake failed",
+    "write_timeout": "the request could not be sent in time",
+    "read_timeout": "the router stayed silent for too long",
+    "deadline_exceeded": "the total deadline passed before the answer was complete",
+    "connection_lost": "the connection ended before the answer was complete",
+    "transport_failed": "the transport failed in a way that has no kind of its own",
+    "bad_response": "the answer cannot be read",
+    "response_too_large": "the answer is past the limit of its size",
+}
+
+
+@frozen
+class RequestFailed:
+    """No usable answer: the world is at fault, or for ``invalid_*`` and ``insecure_*`` the caller.
+
+    ``detail`` says what was seen, scrubbed and bounded; it may be empty.
+
+    >>> RequestFailed("bad_response", "verdict: missing").message
+    'the answer cannot be read: verdict: missing'
+    """
+
+    kind: FailureKind
+    detail: str = ""
+
+    @property
+    def code(self) -> FailureKind:
+        """The stable code: the kind."""
+        return self.kind
+
+    @property
+    def message(self) -> str:
+        """One sentence, at most 512 characters."""
+        meaning = _MEANINGS[self.kind]
+        return f"{meaning}: {self.detail}"[:ERROR_TEXT_MAX_CHARS] if self.detail else meaning
+
+
+@frozen
+class HttpError:
+    """The router answered with a status outside 2xx.
+
+    ``body`` is an excerpt of at most 256 characters, scrubbed; ``retry_after`` is whole seconds
+    from 0 to a day, or ``None`` where the router gave none that can be read.
+
+    >>> HttpError(429, "rate_limited", "slow down", 5).message
+    'the router answered 429 (rate_limited): slow down'
+    """
+
+    status: int
+    kind: StatusKind
+    body: str
+    retry_after: int | None
+
+    code: ClassVar[Literal["http_error"]] = "http_error"
+
+    @property
+    def message(self) -> str:
+        """One sentence, at most 512 characters."""
+        said = f"the router answered {self.status} ({self.kind})"
+        return f"{said}: {self.body}"[:ERROR_TEXT_MAX_CHARS] if self.body else said
+
+
+RouteError: TypeAlias = HttpError | RequestFailed
+"""Everything that a routed request can come back with instead of an answer."""
+
+
+def show_text(text: str, token: Secret | None = None) -> str:
+    """Make ``text`` fit for an error: the token replaced, scrubbed, at most 256 characters.
+
+    :param token: the bearer token, replaced as it stands and in JSON's form with escaped slashes.
+
+    >>> show_text("no such\\n key: t0k/en", Secret("t0k/en"))
+    'no such key: [REDACTED]'
+    """
+    window = _CONTROL.sub("", text[:_WINDOW_CHARS])
+    if token is not None:
+        window = _without(window, token.reveal(), cut=len(text) > _WINDOW_CHARS)
+    return scrub(_SPACE.sub(" ", window).strip())[:BODY_EXCERPT_MAX_CHARS]
+
+
+def show_bytes(body: bytes, token: Secret | None = None) -> str:
+    """Make a response body fit for an error, whatever its bytes are.
+
+    >>> show_bytes(b"\\xff\\x00 busy")
+    '\\ufffd busy'
+    """
+    return show_text(body[: 4 * _WINDOW_CHARS].decode("utf-8", "replace"), token)
+
+
+def _without(window: str, token: str, *, cut: bool) -> str:
+    if not token:
+        return window
+    escaped = token.replace("/", "\\/")
+    hidden = window.replace(escaped, REPLACEMENT).replace(token, REPLACEMENT)
+    # Where the window ends inside the token, what it holds of it is shorter than the token.
+    return hidden[: -len(escaped)] if cut else hidden

@@ -1,0 +1,248 @@
+"""What the router answered: bytes in, a typed answer or a typed error out.
+
+Rules:
+1. A 2xx is read as a ``RouteResponse``; any other status is an ``HttpError``, whatever its body.
+2. Fields that are not known here are ignored; a known one of the wrong type is ``bad_response``.
+3. Ids, times and the grant may be absent or null, and so may a grant's expiry and budget. Lists may
+   be absent but not null.
+4. An error names the field and the shape of what stands there, and never quotes it: the answer may
+   hold the token.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias, TypeGuard, get_args
+
+from attrs import frozen
+
+from mimir.core.fields import Json, is_integer, is_object, is_text
+from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS, LIST_MAX_ITEMS, NAME_MAX_CHARS
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.plain import NotPlain, plain
+from mimir.core.route.failure import HttpError, RequestFailed, RouteError, StatusKind, show_bytes
+from mimir.core.route.http import check_coding, header, read_json, retry_after
+from mimir.core.route.steps import Bad, Object, bad, items, optional_text, text, texts
+from mimir.core.secret import Secret
+from mimir.core.vocabulary import Runtime, is_runtime
+
+CandidateVerdict: TypeAlias = Literal["chosen", "ranked", "excluded"]
+"""What became of one entry."""
+
+_KEY_MAX_CHARS: Final = 8_192
+_STATUS_KINDS: Final[dict[int, StatusKind]] = {401: "unauthorized", 429: "rate_limited"}
+
+
+@frozen
+class RoutedCandidate:
+    """One entry of the router's catalog; ``reason`` is plain JSON, null unless it is excluded."""
+
+    id: str
+    verdict: CandidateVerdict
+    reason: Json = None
+
+
+@frozen
+class RoutedPlacement:
+    """Where the step is to run, and why there."""
+
+    lane: str
+    model: str
+    runtime: Runtime
+    reasons: tuple[str, ...] = ()
+    candidates: tuple[RoutedCandidate, ...] = ()
+
+
+@frozen
+class Grant:
+    """A key minted for one placement, its expiry as written, its budget in microdollars."""
+
+    key: Secret
+    expires_at: str | None = None
+    budget_microdollars: int | None = None
+
+
+@frozen
+class Placed:
+    """The router placed the step; the ids and the snapshot's time are as it gave them."""
+
+    placement: RoutedPlacement
+    grant: Grant | None
+    workflow_id: str | None
+    step_id: str | None
+    decision_id: str | None
+    snapshot_at: str | None
+
+
+@frozen
+class NotPlaced:
+    """The router found no candidate: the exclusion classes, and every entry's verdict."""
+
+    reasons: tuple[str, ...]
+    candidates: tuple[RoutedCandidate, ...]
+    workflow_id: str | None
+    step_id: str | None
+    decision_id: str | None
+    snapshot_at: str | None
+
+
+RouteResponse: TypeAlias = Placed | NotPlaced
+"""What a router answers."""
+
+
+def read(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    token: Secret | None = None,
+    now: int | None = None,
+) -> Outcome[RouteResponse, RouteError]:
+    """Read one answer.
+
+    :param headers: names in any case.
+    :param body: the raw bytes; for a 2xx one byte past 1 MiB is enough to have it refused.
+    :param token: the bearer token that was sent, so that no error shows it.
+    :param now: seconds since 1970-01-01 UTC, for a Retry-After that is a date.
+    :return: the answer, ``HttpError``, or ``bad_response`` or ``response_too_large``.
+
+    >>> read(200, {}, b'{"verdict": "no_candidate", "reasons": ["cost"]}').unwrap().reasons
+    ('cost',)
+    >>> read(429, {"Retry-After": "5"}, b"busy").failure()
+    HttpError(status=429, kind='rate_limited', body='busy', retry_after=5)
+    """
+    coded = check_coding(headers, body)
+    if not 200 <= status <= 299:
+        shown = "" if coded else show_bytes(body, token)
+        wait = retry_after(header(headers, "retry-after"), now)
+        return Failure(HttpError(status, _STATUS_KINDS.get(status, "other"), shown, wait))
+    if coded is not None:
+        return Failure(coded)
+    document = read_json(body, token)
+    if isinstance(document, Failure):
+        return document
+    answer = _answer(document.unwrap())
+    if isinstance(answer, Bad):
+        return Failure(RequestFailed("bad_response", answer.detail))
+    return Success(answer)
+
+
+_Ids: TypeAlias = tuple[str | None, str | None, str | None, str | None]
+
+
+def _answer(document: object) -> RouteResponse | Bad:
+    if not is_object(document):
+        return bad("the body", "an object", document)
+    verdict = document.get("verdict")
+    if is_text(verdict) and verdict == "placement":
+        return _placed(document)
+    if is_text(verdict) and verdict == "no_candidate":
+        return _not_placed(document)
+    return bad("verdict", "placement or no_candidate", verdict)
+
+
+def _placed(document: Object) -> Placed | Bad:
+    placement = _placement(document.get("placement"))
+    if isinstance(placement, Bad):
+        return placement
+    grant = _grant(document.get("grant"))
+    if isinstance(grant, Bad):
+        return grant
+    ids = _ids(document)
+    return ids if isinstance(ids, Bad) else Placed(placement, grant, *ids)
+
+
+def _not_placed(document: Object) -> NotPlaced | Bad:
+    reasons = _reasons(document, "reasons")
+    if isinstance(reasons, Bad):
+        return reasons
+    candidates = _candidates(document, "candidates")
+    if isinstance(candidates, Bad):
+        return candidates
+    ids = _ids(document)
+    return ids if isinstance(ids, Bad) else NotPlaced(reasons, candidates, *ids)
+
+
+def _placement(raw: object) -> RoutedPlacement | Bad:
+    if not is_object(raw):
+        return bad("placement", "an object", raw)
+    lane = text(raw.get("lane"), "placement.lane", ID_MAX_CHARS)
+    if isinstance(lane, Bad):
+        return lane
+    model = text(raw.get("model"), "placement.model", ID_MAX_CHARS)
+    if isinstance(model, Bad):
+        return model
+    runtime = raw.get("runtime")
+    if not is_runtime(runtime):
+        return bad("placement.runtime", "managed or local", runtime)
+    reasons = _reasons(raw, "placement.reasons")
+    if isinstance(reasons, Bad):
+        return reasons
+    candidates = _candidates(raw, "placement.candidates")
+    if isinstance(candidates, Bad):
+        return candidates
+    return RoutedPlacement(lane, model, runtime, reasons, candidates)
+
+
+def _grant(raw: object) -> Grant | None | Bad:
+    if raw is None:
+        return None
+    if not is_object(raw):
+        return bad("grant", "an object or null", raw)
+    key = text(raw.get("key"), "grant.key", _KEY_MAX_CHARS)
+    if isinstance(key, Bad):
+        return key
+    expires_at = optional_text(raw.get("expires_at"), "grant.expires_at", ID_MAX_CHARS)
+    if isinstance(expires_at, Bad):
+        return expires_at
+    budget = raw.get("budget_microdollars")
+    if budget is None or (is_integer(budget) and budget >= 0):
+        return Grant(Secret(key), expires_at, budget)
+    return bad("grant.budget_microdollars", "an integer of 0 or more, or null", budget)
+
+
+def _ids(document: Object) -> _Ids | Bad:
+    names = ("workflow_id", "step_id", "decision_id", "snapshot_at")
+    read_ids = [optional_text(document.get(name), name, ID_MAX_CHARS) for name in names]
+    wrong = next((value for value in read_ids if isinstance(value, Bad)), None)
+    if wrong is not None:
+        return wrong
+    workflow_id, step_id, decision_id, snapshot_at = (
+        None if isinstance(value, Bad) else value for value in read_ids
+    )
+    return workflow_id, step_id, decision_id, snapshot_at
+
+
+def _reasons(holder: Object, path: str) -> tuple[str, ...] | Bad:
+    values = items(holder, "reasons", path, LIST_MAX_ITEMS)
+    return values if isinstance(values, Bad) else texts(values, path, NAME_MAX_CHARS)
+
+
+def _candidates(holder: Object, path: str) -> tuple[RoutedCandidate, ...] | Bad:
+    values = items(holder, "candidates", path, CATALOG_MAX_ROWS)
+    if isinstance(values, Bad):
+        return values
+    candidates: list[RoutedCandidate] = []
+    for at, item in enumerate(values):
+        candidate = _candidate(item, f"{path}[{at}]")
+        if isinstance(candidate, Bad):
+            return candidate
+        candidates.append(candidate)
+    return tuple(candidates)
+
+
+def _candidate(raw: object, path: str) -> RoutedCandidate | Bad:
+    if not is_object(raw):
+        return bad(path, "an object", raw)
+    entry_id = text(raw.get("id"), f"{path}.id", ID_MAX_CHARS)
+    if isinstance(entry_id, Bad):
+        return entry_id
+    verdict = raw.get("verdict")
+    if not _is_verdict(verdict):
+        return bad(f"{path}.verdict", "chosen, ranked or excluded", verdict)
+    reason = plain(raw.get("reason"))
+    if isinstance(reason, NotPlain):
+        return bad(f"{path}.reason", "JSON within the limits", raw.get("reason"))
+    return RoutedCandidate(entry_id, verdict, reason)
+
+
+def _is_verdict(value: object) -> TypeGuard[CandidateVerdict]:
+    return is_text(value) and value in get_args(CandidateVerdict)
