@@ -1,3 +1,91 @@
-"""Mimir: an embeddable routing oracle, pricing source and decision vocabulary."""
+"""Mimir: an embeddable routing oracle, pricing source and decision vocabulary for LLM workloads.
+
+Every public name of the core stands here, once. What touches the world stands in ``mimir.shell``:
+``health``, ``events``, ``router``, ``prices``, ``decide`` and ``smoke``.
+
+Rules:
+1. Importing this package loads no module of it: a name is loaded from its home when it is first
+   asked for, so that a program pays for the parts that it uses.
+2. ``_HOMES`` is what runs, ``__init__.pyi`` is what type checkers read; a test holds them together.
+"""
+
+from importlib import import_module
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "buffer": "BufferLimits EventRejected Taken",
+    "catalog": (
+        "UNKNOWN Catalog CatalogError DroppedRow InvalidRow RepeatedId Resolver "
+        "ResolverFailed resolve"
+    ),
+    "descriptor": (
+        "Agent Descriptor DescriptorError ExpectedTokens QualityBarUnsupported "
+        "parse:parse_descriptor to_json:descriptor_to_json"
+    ),
+    "entry": "Entry",
+    "errors": "MimirError describe",
+    "event": "Event",
+    "fields": "InvalidField Json",
+    "health.completion": "Completion parse:parse_completion",
+    "health.policy": "HealthPolicy",
+    "health.state": "LaneState",
+    "instant": "Instant parse:parse_instant",
+    "money": "Femtodollars to_microdollars",
+    "oracle.place": "place",
+    "outcome": "Failure Outcome Success",
+    "policy": "DEFAULT_POLICY Policy Unpriced parse:parse_policy",
+    "pricing.price": (
+        "Cost InexactRate NegativeUsage Prices PricingError Quote UnknownModel "
+        "cost_microdollars look_up meter price"
+    ),
+    "pricing.providers": "ProviderAliases",
+    "pricing.rates": "Rates parse:parse_rates parse_config:parse_rates_config",
+    "pricing.table": "PriceTable PriceTableError PriceTableUnusable",
+    "pricing.usage": "Usage parse:parse_usage",
+    "record.build": "KeyInRecord RecordError build:build_record",
+    "record.schema": "DecisionRecord to_json:record_to_json",
+    "redaction.gate": "Payloads PayloadTooDeep RedactionError redact",
+    "redaction.rules": "DEFAULT_RULES REFERENCE_RULES Rules",
+    "redaction.text": "scrub truncate",
+    "route.failure": "FailureKind HttpError RequestFailed RouteError",
+    "route.log": "Caller Correlation GrantFailed LogOutcome RouteLog route_log to_meta",
+    "route.request": "RouteRequest",
+    "route.response": "Grant NotPlaced Placed RoutedCandidate RoutedPlacement RouteResponse",
+    "secret": "Secret",
+    "snapshot": "Snapshot take:take_snapshot",
+    "verdict": (
+        "Chosen Excluded Exclusion LaneNotOk MissingCapabilities ModelNotAllowed "
+        "ModelUnpriced NoCandidate OtherRuntime Placement PlacementReason Ranked "
+        "TooExpensive TooSlow Verdict"
+    ),
+    "vocabulary": (
+        "Capability DecisionId EntryId ExclusionClass Lane Model ProviderModel RequestId "
+        "Runtime RuntimePreference split_provider"
+    ),
+}
+"""Public names by module of ``mimir.core``; ``a:b`` is ``a``, published as ``b``."""
+
+_PUBLIC = {
+    name.rpartition(":")[2]: (f"mimir.core.{home}", name.partition(":")[0])
+    for home, names in _HOMES.items()
+    for name in names.split()
+}
+
+globals().update(__all__=sorted(_PUBLIC))
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its home, once."""
+    if name not in _PUBLIC:
+        message = f"module 'mimir' has no attribute {name!r}"
+        raise AttributeError(message)
+    module, attribute = _PUBLIC[name]
+    value: object = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List what a person may ask for."""
+    return sorted({*_PUBLIC, "__version__"})

@@ -7,7 +7,6 @@ Rules:
 3. Equality is told in constant time, and every secret has one hash, which tells nothing.
 """
 
-import hmac
 from collections.abc import Callable
 from typing import Final, final
 
@@ -44,8 +43,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        mine, theirs = self.reveal(), other.reveal()
-        return hmac.compare_digest(_bytes(mine), _bytes(theirs))
+        return _same(_bytes(self.reveal()), _bytes(other.reveal()))
 
     @override
     def __hash__(self) -> int:
@@ -76,3 +74,8 @@ class Secret:
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
+
+
+def _same(mine: bytes, theirs: bytes) -> bool:
+    # Every byte is looked at, so that the time tells the length and nothing else.
+    return len(mine) == len(theirs) and not sum(a ^ b for a, b in zip(mine, theirs, strict=True))

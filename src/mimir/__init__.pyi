@@ -1,0 +1,244 @@
+"""What type checkers read of the package: every public name, from where it is defined."""
+
+from mimir.core.buffer import BufferLimits, EventRejected, Taken
+from mimir.core.catalog import (
+    UNKNOWN,
+    Catalog,
+    CatalogError,
+    DroppedRow,
+    InvalidRow,
+    RepeatedId,
+    Resolver,
+    ResolverFailed,
+    resolve,
+)
+from mimir.core.descriptor import (
+    Agent,
+    Descriptor,
+    DescriptorError,
+    ExpectedTokens,
+    QualityBarUnsupported,
+)
+from mimir.core.descriptor import parse as parse_descriptor
+from mimir.core.descriptor import to_json as descriptor_to_json
+from mimir.core.entry import Entry
+from mimir.core.errors import MimirError, describe
+from mimir.core.event import Event
+from mimir.core.fields import InvalidField, Json
+from mimir.core.health.completion import Completion
+from mimir.core.health.completion import parse as parse_completion
+from mimir.core.health.policy import HealthPolicy
+from mimir.core.health.state import LaneState
+from mimir.core.instant import Instant
+from mimir.core.instant import parse as parse_instant
+from mimir.core.money import Femtodollars, to_microdollars
+from mimir.core.oracle.place import place
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced
+from mimir.core.policy import parse as parse_policy
+from mimir.core.pricing.price import (
+    Cost,
+    InexactRate,
+    NegativeUsage,
+    Prices,
+    PricingError,
+    Quote,
+    UnknownModel,
+    cost_microdollars,
+    look_up,
+    meter,
+    price,
+)
+from mimir.core.pricing.providers import ProviderAliases
+from mimir.core.pricing.rates import Rates
+from mimir.core.pricing.rates import parse as parse_rates
+from mimir.core.pricing.rates import parse_config as parse_rates_config
+from mimir.core.pricing.table import PriceTable, PriceTableError, PriceTableUnusable
+from mimir.core.pricing.usage import Usage
+from mimir.core.pricing.usage import parse as parse_usage
+from mimir.core.record.build import KeyInRecord, RecordError
+from mimir.core.record.build import build as build_record
+from mimir.core.record.schema import DecisionRecord
+from mimir.core.record.schema import to_json as record_to_json
+from mimir.core.redaction.gate import Payloads, PayloadTooDeep, RedactionError, redact
+from mimir.core.redaction.rules import DEFAULT_RULES, REFERENCE_RULES, Rules
+from mimir.core.redaction.text import scrub, truncate
+from mimir.core.route.failure import FailureKind, HttpError, RequestFailed, RouteError
+from mimir.core.route.log import (
+    Caller,
+    Correlation,
+    GrantFailed,
+    LogOutcome,
+    RouteLog,
+    route_log,
+    to_meta,
+)
+from mimir.core.route.request import RouteRequest
+from mimir.core.route.response import (
+    Grant,
+    NotPlaced,
+    Placed,
+    RoutedCandidate,
+    RoutedPlacement,
+    RouteResponse,
+)
+from mimir.core.secret import Secret
+from mimir.core.snapshot import Snapshot
+from mimir.core.snapshot import take as take_snapshot
+from mimir.core.verdict import (
+    Chosen,
+    Excluded,
+    Exclusion,
+    LaneNotOk,
+    MissingCapabilities,
+    ModelNotAllowed,
+    ModelUnpriced,
+    NoCandidate,
+    OtherRuntime,
+    Placement,
+    PlacementReason,
+    Ranked,
+    TooExpensive,
+    TooSlow,
+    Verdict,
+)
+from mimir.core.vocabulary import (
+    Capability,
+    DecisionId,
+    EntryId,
+    ExclusionClass,
+    Lane,
+    Model,
+    ProviderModel,
+    RequestId,
+    Runtime,
+    RuntimePreference,
+    split_provider,
+)
+
+__version__: str
+
+__all__ = [
+    "DEFAULT_POLICY",
+    "DEFAULT_RULES",
+    "REFERENCE_RULES",
+    "UNKNOWN",
+    "Agent",
+    "BufferLimits",
+    "Caller",
+    "Capability",
+    "Catalog",
+    "CatalogError",
+    "Chosen",
+    "Completion",
+    "Correlation",
+    "Cost",
+    "DecisionId",
+    "DecisionRecord",
+    "Descriptor",
+    "DescriptorError",
+    "DroppedRow",
+    "Entry",
+    "EntryId",
+    "Event",
+    "EventRejected",
+    "Excluded",
+    "Exclusion",
+    "ExclusionClass",
+    "ExpectedTokens",
+    "Failure",
+    "FailureKind",
+    "Femtodollars",
+    "Grant",
+    "GrantFailed",
+    "HealthPolicy",
+    "HttpError",
+    "InexactRate",
+    "Instant",
+    "InvalidField",
+    "InvalidRow",
+    "Json",
+    "KeyInRecord",
+    "Lane",
+    "LaneNotOk",
+    "LaneState",
+    "LogOutcome",
+    "MimirError",
+    "MissingCapabilities",
+    "Model",
+    "ModelNotAllowed",
+    "ModelUnpriced",
+    "NegativeUsage",
+    "NoCandidate",
+    "NotPlaced",
+    "OtherRuntime",
+    "Outcome",
+    "PayloadTooDeep",
+    "Payloads",
+    "Placed",
+    "Placement",
+    "PlacementReason",
+    "Policy",
+    "PriceTable",
+    "PriceTableError",
+    "PriceTableUnusable",
+    "Prices",
+    "PricingError",
+    "ProviderAliases",
+    "ProviderModel",
+    "QualityBarUnsupported",
+    "Quote",
+    "Ranked",
+    "Rates",
+    "RecordError",
+    "RedactionError",
+    "RepeatedId",
+    "RequestFailed",
+    "RequestId",
+    "Resolver",
+    "ResolverFailed",
+    "RouteError",
+    "RouteLog",
+    "RouteRequest",
+    "RouteResponse",
+    "RoutedCandidate",
+    "RoutedPlacement",
+    "Rules",
+    "Runtime",
+    "RuntimePreference",
+    "Secret",
+    "Snapshot",
+    "Success",
+    "Taken",
+    "TooExpensive",
+    "TooSlow",
+    "UnknownModel",
+    "Unpriced",
+    "Usage",
+    "Verdict",
+    "build_record",
+    "cost_microdollars",
+    "describe",
+    "descriptor_to_json",
+    "look_up",
+    "meter",
+    "parse_completion",
+    "parse_descriptor",
+    "parse_instant",
+    "parse_policy",
+    "parse_rates",
+    "parse_rates_config",
+    "parse_usage",
+    "place",
+    "price",
+    "record_to_json",
+    "redact",
+    "resolve",
+    "route_log",
+    "scrub",
+    "split_provider",
+    "take_snapshot",
+    "to_meta",
+    "to_microdollars",
+    "truncate",
+]

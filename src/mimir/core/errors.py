@@ -1,0 +1,73 @@
+"""Every error there is, as one union, and one line of text for each.
+
+Rules:
+1. ``MimirError`` is the union of the parts' unions; ``NoCandidate`` is an answer and no part of it.
+2. ``describe`` is one match, exhaustive in every type checker.
+3. The text is scrubbed of secrets and at most 512 characters.
+"""
+
+from typing import Final, TypeAlias, assert_never
+
+from mimir.core.buffer import EventRejected
+from mimir.core.catalog import CatalogError, InvalidRow, RepeatedId, ResolverFailed
+from mimir.core.descriptor import DescriptorError, QualityBarUnsupported
+from mimir.core.fields import InvalidField
+from mimir.core.limits import ERROR_TEXT_MAX_CHARS
+from mimir.core.pricing.price import InexactRate, NegativeUsage, PricingError, UnknownModel
+from mimir.core.pricing.table import PriceTableError, PriceTableUnusable
+from mimir.core.record.build import KeyInRecord, RecordError
+from mimir.core.redaction.gate import PayloadTooDeep, RedactionError
+from mimir.core.redaction.text import scrub
+from mimir.core.route.failure import HttpError, RequestFailed, RouteError
+
+MimirError: TypeAlias = (
+    InvalidField
+    | DescriptorError
+    | CatalogError
+    | PricingError
+    | PriceTableError
+    | RecordError
+    | RedactionError
+    | EventRejected
+    | RouteError
+)
+"""Every error of every public function."""
+
+_ELLIPSIS: Final = "..."
+
+
+def describe(error: MimirError) -> str:
+    """Say in one line what went wrong: the code, then the message, at most 512 characters.
+
+    >>> from mimir.core.descriptor import parse
+    >>> describe(parse({"task_class": 5}).failure())
+    'invalid_descriptor: task_class: required non-empty string, got 5'
+    """
+    match error:
+        case InvalidField(field=field, message=message):
+            where = f"{field}: {message}" if field else message
+        case (
+            QualityBarUnsupported()
+            | InvalidRow()
+            | RepeatedId()
+            | ResolverFailed()
+            | UnknownModel()
+            | NegativeUsage()
+            | InexactRate()
+            | PriceTableUnusable()
+            | KeyInRecord()
+            | EventRejected()
+            | PayloadTooDeep()
+            | HttpError()
+            | RequestFailed()
+        ):
+            where = error.message
+        case _:
+            assert_never(error)
+    return _bounded(scrub(f"{error.code}: {where}"))
+
+
+def _bounded(text: str) -> str:
+    if len(text) <= ERROR_TEXT_MAX_CHARS:
+        return text
+    return text[: ERROR_TEXT_MAX_CHARS - len(_ELLIPSIS)] + _ELLIPSIS

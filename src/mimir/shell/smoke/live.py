@@ -1,0 +1,114 @@
+"""The stages of the smoke that ask the stateful objects and the router client.
+
+Rules:
+1. The objects are the real ones; only the application at the other end of the router is in this
+   process.
+2. Nothing here touches the network.
+"""
+
+import json
+from typing import Final
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import httpx
+
+from mimir.core.descriptor import Descriptor
+from mimir.core.health.completion import Completion
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.route.failure import HttpError
+from mimir.core.route.request import RouteRequest
+from mimir.core.route.response import Placed
+from mimir.core.secret import Secret
+from mimir.core.vocabulary import Lane
+from mimir.shell.events import EventBuffer
+from mimir.shell.health import COMPLETION, LaneHealth
+from mimir.shell.router import RouterClient
+from mimir.shell.smoke.stage import all_hold
+
+_BASE_URL: Final = "http://localhost"
+_WANTED: Final = RouteRequest(
+    descriptor=Descriptor(
+        task_class="chat", budget_ceiling_microdollars=10_000, latency_tolerance_ms=2_000
+    ),
+    step_id="step-1",
+)
+_ANSWER: Final = {
+    "verdict": "placement",
+    "placement": {"lane": "openai", "model": "openai:gpt-4o", "runtime": "managed"},
+    "grant": {"key": "granted", "expires_at": None, "budget_microdollars": 500},
+    "decision_id": "rd_smoke",
+}
+
+
+def health() -> Outcome[str, str]:
+    """Degradation and recovery by completion events."""
+    lanes = LaneHealth()
+    lanes.attach()
+    before = lanes.state(Lane("openai"))
+    for _ in range(3):
+        COMPLETION.send("smoke", completion=_completion("error"))
+    degraded = lanes.state(Lane("openai"))
+    COMPLETION.send("smoke", completion=_completion("ok"))
+    recovered = lanes.state(Lane("openai"))
+    lanes.detach()
+    return all_hold(
+        ("ok before", before == "ok"),
+        ("degraded by three failures", degraded == "degraded"),
+        ("recovered by one success", recovered == "ok"),
+    )
+
+
+def turn_events() -> Outcome[str, str]:
+    """The current request, the order, the envelope."""
+    buffer = EventBuffer()
+    with buffer.request("smoke"):
+        current = buffer.current()
+        numbers = [buffer.append_current(kind, {"n": 1}) for kind in ("start", "usage")]
+    taken = buffer.take("smoke")
+    return all_hold(
+        ("current request", current == "smoke" and buffer.current() is None),
+        ("order", numbers == [Success(1), Success(2)]),
+        (
+            "envelope",
+            [(event.seq, event.type) for event in taken.events] == [(1, "start"), (2, "usage")],
+        ),
+        ("taken once", buffer.take("smoke").events == ()),
+    )
+
+
+def router_client() -> Outcome[str, str]:
+    """A real httpx request against an in-process application; the error mapping."""
+    token = "smoke-" + "token"
+    with httpx.Client(transport=httpx.WSGITransport(_router), trust_env=False) as http:
+        good = _ask(http, token)
+        bad = _ask(http, "other")
+    refused = RouterClient.connect("http://router.example", token)
+    return all_hold(
+        ("placed", isinstance(good, Success) and isinstance(good.unwrap(), Placed)),
+        ("grant kept secret", "granted" not in repr(good)),
+        ("401 is unauthorized", isinstance(bad, Failure) and _is_unauthorized(bad.failure())),
+        ("http off loopback refused", isinstance(refused, Failure)),
+    )
+
+
+def _completion(outcome: str) -> Completion:
+    return Completion(lane=Lane("openai"), outcome=outcome, at=0)
+
+
+def _ask(http: httpx.Client, token: str) -> Outcome[object, object]:
+    connected = RouterClient.connect(_BASE_URL, Secret(token), client=http)
+    if isinstance(connected, Failure):
+        return connected
+    with connected.unwrap() as client:
+        return client.route(_WANTED)
+
+
+def _is_unauthorized(error: object) -> bool:
+    return isinstance(error, HttpError) and error.kind == "unauthorized"
+
+
+def _router(environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+    known = environ.get("HTTP_AUTHORIZATION") == "Bearer smoke-token"
+    body = json.dumps(_ANSWER if known else {"error": "who are you?"}).encode()
+    start("200 OK" if known else "401 Unauthorized", [("Content-Type", "application/json")])
+    return [body]
