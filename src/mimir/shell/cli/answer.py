@@ -1,0 +1,164 @@
+"""The answer to ``mimir place`` as text for a person.
+
+Rules:
+1. The chosen entry stands first, then the viable ones as they rank, then the excluded ones in
+   catalog order.
+2. An amount in dollars is exact: every digit of it, and at least two decimals.
+3. Without expected tokens the cost column shows what a million input tokens cost.
+4. An entry's own texts are shown with their control characters escaped.
+"""
+
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+from mimir.core.catalog import Catalog
+from mimir.core.descriptor import Descriptor
+from mimir.core.entry import Entry
+from mimir.core.money import Femtodollars, from_microdollars
+from mimir.core.oracle.filters import Projection, projection
+from mimir.core.oracle.rankers import ranker
+from mimir.core.policy import Policy
+from mimir.core.record.schema import Decision
+from mimir.core.snapshot import Snapshot
+from mimir.core.verdict import (
+    Chosen,
+    Excluded,
+    Exclusion,
+    LaneNotOk,
+    MissingCapabilities,
+    ModelNotAllowed,
+    ModelUnpriced,
+    OtherRuntime,
+    Placement,
+    Ranked,
+    TooExpensive,
+    TooSlow,
+    Verdict,
+)
+from mimir.shell.cli.terminal import escape, table
+
+_MILLION: Final = 1_000_000
+_DECIMALS: Final = 15
+_UNKNOWN: Final = "-"
+
+Judged: TypeAlias = tuple[Entry, Verdict]
+
+
+def dollars(amount: Femtodollars) -> str:
+    """Write an amount exactly.
+
+    >>> dollars(Femtodollars(2_500_000_000_000)), dollars(Femtodollars(-(10**16)))
+    ('$0.0025', '-$10.00')
+    """
+    whole, rest = divmod(abs(amount), 10**_DECIMALS)
+    decimals = f"{rest:0{_DECIMALS}}".rstrip("0").ljust(2, "0")
+    return f"{'-' if amount < 0 else ''}${whole}.{decimals}"
+
+
+def headline(decision: Decision) -> str:
+    """Say in a line or two where the workload goes, or that it goes nowhere, and why."""
+    if isinstance(decision, Placement):
+        chosen = decision.chosen
+        what = f"model {escape(chosen.model)}, lane {escape(chosen.lane)}, {chosen.runtime}"
+        why = ", ".join(reason.replace("_", " ") for reason in decision.reasons)
+        return f"placed on {escape(chosen.id)} ({what})\nwhy: {why}"
+    if not decision.verdicts:
+        return "no candidate: the catalog has no entries"
+    classes = ", ".join(decision.reasons)
+    return f"no candidate: every entry is excluded, for {classes}"
+
+
+def verdicts(decision: Decision, descriptor: Descriptor, policy: Policy, snapshot: Snapshot) -> str:
+    """Show every entry with its verdict as an aligned table."""
+    projected = projection(descriptor, snapshot)
+    by_rate = descriptor.expected_tokens is None
+    judged = zip(decision.catalog.entries, decision.verdicts, strict=True)
+    pairs = _sorted(list(judged), policy, projected)
+    costs = _costs([projected(entry.model) for entry, _ in pairs], _MILLION if by_rate else 1)
+    rows = [
+        [
+            entry.id,
+            entry.model,
+            entry.lane,
+            _UNKNOWN if entry.p50_latency_ms is None else str(entry.p50_latency_ms),
+            cost,
+            verdict.word,
+            _reason(entry, verdict, descriptor),
+        ]
+        for (entry, verdict), cost in zip(pairs, costs, strict=True)
+    ]
+    by = "input $/M" if by_rate else "cost"
+    headers = ["entry", "model", "lane", "p50 ms", by, "verdict", "reason"]
+    if _ids_are_models(decision.catalog):
+        rows = [[row[0], *row[2:]] for row in rows]
+        headers.remove("model")
+    return table(headers, rows, right=[headers.index("p50 ms"), headers.index(by)])
+
+
+def notes(catalog: Catalog, snapshot: Snapshot) -> Iterator[str]:
+    """Say which models have no price and why, and which lanes no entry runs on."""
+    for model, error in snapshot.unquoted.items():
+        yield f"unpriced: {escape(model)}: {error.message}"
+    lanes = {entry.lane for entry in catalog.entries}
+    for lane in snapshot.lanes:
+        if lane not in lanes:
+            yield f"no entry is on lane {escape(lane)}, whose state was given"
+
+
+def _ids_are_models(catalog: Catalog) -> bool:
+    """Tell whether a column for the model would repeat the one for the entry."""
+    return bool(catalog.entries) and all(str(entry.id) == entry.model for entry in catalog.entries)
+
+
+def _sorted(judged: list[Judged], policy: Policy, projected: Projection) -> list[Judged]:
+    rank = ranker(policy, projected)
+    viable = [pair for pair in judged if not isinstance(pair[1], Excluded)]
+    excluded = [pair for pair in judged if isinstance(pair[1], Excluded)]
+    return sorted(viable, key=lambda pair: rank(pair[0])) + excluded
+
+
+def _costs(amounts: list[Femtodollars | None], times: int) -> list[str]:
+    """Write a column of amounts, each with as many decimals as the longest, so that they align."""
+    texts = [
+        _UNKNOWN if amount is None else dollars(Femtodollars(amount * times)) for amount in amounts
+    ]
+    places = max((len(_decimals(text)) for text in texts), default=0)
+    return [
+        text + "0" * (places - len(_decimals(text))) if _decimals(text) else text for text in texts
+    ]
+
+
+def _decimals(text: str) -> str:
+    return text.partition(".")[2]
+
+
+def _reason(entry: Entry, verdict: Verdict, descriptor: Descriptor) -> str:
+    match verdict:
+        case Excluded(reason):
+            return _excluded(entry, reason, descriptor)
+        case Chosen(unpriced) | Ranked(unpriced):
+            return "no price; ranks after every priced entry" if unpriced else ""
+
+
+def _excluded(entry: Entry, reason: Exclusion, descriptor: Descriptor) -> str:
+    match reason:
+        case MissingCapabilities(missing):
+            return f"lacks {', '.join(missing)}"
+        case ModelNotAllowed():
+            return "the policy does not allow the model"
+        case ModelUnpriced():
+            return "no price, and the policy excludes such models"
+        case OtherRuntime(preferred):
+            return f"runs {entry.runtime}, preferred is {preferred}"
+        case LaneNotOk(state):
+            return f"lane is {escape(state)}"
+        case TooSlow(p50):
+            return f"p50 of {p50} ms is above {descriptor.latency_tolerance_ms} ms"
+        case TooExpensive(exact, cap):
+            return _too_expensive(exact, dollars(from_microdollars(cap)))
+
+
+def _too_expensive(exact: Femtodollars | None, cap: str) -> str:
+    if exact is None:
+        return f"not known to be free, and {cap} remains"
+    return f"costs {dollars(exact)}, the cap is {cap}"

@@ -1,0 +1,117 @@
+"""The whole step in one call: the live world, a placement, and the record of why.
+
+Rules:
+1. Nothing is decided here: the parts of the core are put one after another.
+2. The clock and the source of ids are arguments, for tests and for replay.
+3. A record that cannot be built is a failure; a workload without a candidate is an answer.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from attrs import frozen
+
+from mimir.core import snapshot as snapshots
+from mimir.core.catalog import Catalog
+from mimir.core.descriptor import Descriptor
+from mimir.core.instant import Instant
+from mimir.core.oracle.place import place
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.policy import Policy
+from mimir.core.pricing.price import Prices
+from mimir.core.record import build as records
+from mimir.core.record.build import RecordError
+from mimir.core.record.schema import DecisionRecord
+from mimir.core.snapshot import Snapshot
+from mimir.core.verdict import NoCandidate, Placement
+from mimir.core.vocabulary import DecisionId
+from mimir.shell import clock, ids
+from mimir.shell.health import LaneHealth
+
+Now: TypeAlias = Callable[[], str]
+"""The clock: the present instant as an RFC 3339 text in UTC."""
+
+NewId: TypeAlias = Callable[[], DecisionId]
+"""The source of decision ids."""
+
+
+@frozen
+class Decision:
+    """The answer to one workload, and the audit document of it."""
+
+    outcome: Outcome[Placement, NoCandidate]
+    record: DecisionRecord
+
+
+def decide(
+    descriptor: Descriptor,
+    catalog: Catalog,
+    policy: Policy,
+    *,
+    health: LaneHealth,
+    prices: Prices,
+    remaining: int | None = None,
+    grant_id: str | None = None,
+    workflow_id: str | None = None,
+    step_id: str | None = None,
+    now: Now = clock.utc_now,
+    new_id: NewId = ids.decision_id,
+) -> Outcome[Decision, RecordError]:
+    """Take a snapshot of the live world, place ``descriptor`` in it and record the decision.
+
+    ``remaining`` is the budget left in microdollars, ``None`` for unlimited.
+
+    :return: the decision; ``InvalidField`` with code ``invalid_record`` or ``KeyInRecord`` where an
+        id of the caller's cannot be recorded.
+
+    >>> from mimir.core.policy import DEFAULT_POLICY
+    >>> from mimir.core.pricing.providers import ProviderAliases
+    >>> from mimir.core.pricing.table import EMPTY
+    >>> wanted = Descriptor(
+    ...     task_class="chat", budget_ceiling_microdollars=5, latency_tolerance_ms=9)
+    >>> decision = decide(wanted, Catalog(()), DEFAULT_POLICY, health=LaneHealth(),
+    ...     prices=Prices({}, EMPTY, ProviderAliases())).unwrap()
+    >>> decision.outcome.failure().reasons, decision.record.decision_id[:3]
+    ((), 'rd_')
+    """
+    snapshot = snapshots.take(catalog, prices, health.all(), remaining, Instant(now()))
+    return decide_in(
+        snapshot,
+        descriptor,
+        catalog,
+        policy,
+        grant_id=grant_id,
+        workflow_id=workflow_id,
+        step_id=step_id,
+        now=now,
+        new_id=new_id,
+    )
+
+
+def decide_in(
+    snapshot: Snapshot,
+    descriptor: Descriptor,
+    catalog: Catalog,
+    policy: Policy,
+    *,
+    grant_id: str | None = None,
+    workflow_id: str | None = None,
+    step_id: str | None = None,
+    now: Now = clock.utc_now,
+    new_id: NewId = ids.decision_id,
+) -> Outcome[Decision, RecordError]:
+    """Do what ``decide`` does, in a world that was taken already; the errors are the same."""
+    outcome = place(descriptor, catalog, policy, snapshot)
+    record = records.build(
+        decision_id=new_id(),
+        decided_at=Instant(now()),
+        descriptor=descriptor,
+        snapshot=snapshot,
+        decision=outcome,
+        grant_id=grant_id,
+        workflow_id=workflow_id,
+        step_id=step_id,
+    )
+    if isinstance(record, Failure):
+        return record
+    return Success(Decision(outcome, record.unwrap()))

@@ -1,0 +1,124 @@
+"""The whole step in one call, with the real parts."""
+
+import re
+
+from mimir.core.catalog import Catalog
+from mimir.core.descriptor import Descriptor, ExpectedTokens
+from mimir.core.entry import Entry
+from mimir.core.instant import Instant
+from mimir.core.outcome import Failure, Success
+from mimir.core.policy import DEFAULT_POLICY, Policy
+from mimir.core.pricing.price import Prices
+from mimir.core.pricing.providers import ProviderAliases
+from mimir.core.pricing.rates import Rates
+from mimir.core.pricing.table import EMPTY
+from mimir.core.record.schema import to_json
+from mimir.core.snapshot import Snapshot
+from mimir.core.vocabulary import DecisionId, EntryId, Lane, Model
+from mimir.shell.decide import decide, decide_in
+from mimir.shell.health import LaneHealth
+
+WANTED = Descriptor(
+    task_class="chat",
+    budget_ceiling_microdollars=5_000,
+    latency_tolerance_ms=900,
+    expected_tokens=ExpectedTokens(1_000, 100),
+)
+CHEAP, DEAR = (
+    Entry(id=EntryId(name), model=Model(f"house:{name}"), lane=Lane(name), runtime="managed")
+    for name in ("cheap", "dear")
+)
+CATALOG = Catalog((DEAR, CHEAP))
+PRICES = Prices(
+    {
+        CHEAP.model: Rates(input=1_000_000, output=1_000_000),
+        DEAR.model: Rates(input=3_000_000, output=3_000_000),
+    },
+    EMPTY,
+    ProviderAliases(),
+)
+ID = DecisionId("rd_" + "a" * 26)
+
+
+def ticks():
+    times = iter(["2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z"])
+    return lambda: next(times)
+
+
+def decided(health=None, **given):
+    made = decide(
+        WANTED, CATALOG, DEFAULT_POLICY, health=health or LaneHealth(), prices=PRICES, **given
+    )
+    assert isinstance(made, Success)
+    return made.unwrap()
+
+
+def test_the_cheapest_entry_is_chosen_and_recorded():
+    decision = decided()
+    assert decision.outcome.unwrap().chosen == CHEAP
+    assert decision.record.decision == decision.outcome.unwrap()
+
+
+def test_a_lane_that_failed_three_times_is_left_out_of_the_next_step():
+    health = LaneHealth()
+    for _ in range(3):
+        health.record_failure(CHEAP.lane)
+    decision = decided(health)
+    assert decision.outcome.unwrap().chosen == DEAR
+    assert to_json(decision.record)["snapshot"]["degraded_lanes"] == ["cheap"]
+
+
+def test_the_remaining_budget_bounds_the_step():
+    assert decided(remaining=1_100).outcome.unwrap().chosen == CHEAP
+    spent = decided(remaining=1_099)
+    assert spent.outcome.failure().reasons == ("cost",)
+    assert to_json(spent.record)["verdict"]["outcome"] == "no_candidate"
+
+
+def test_the_policy_is_heard():
+    policy = Policy(allowed_models=frozenset({DEAR.model}))
+    decision = decide(WANTED, CATALOG, policy, health=LaneHealth(), prices=PRICES).unwrap()
+    assert decision.outcome.unwrap().chosen == DEAR
+
+
+def test_the_record_holds_what_the_caller_and_the_clock_gave():
+    record = decided(
+        grant_id="grant-1", workflow_id="wf", step_id="step", now=ticks(), new_id=lambda: ID
+    ).record
+    document = to_json(record)
+    assert {
+        key: document[key] for key in ("decision_id", "grant_id", "workflow_id", "step_id")
+    } == {
+        "decision_id": ID,
+        "grant_id": "grant-1",
+        "workflow_id": "wf",
+        "step_id": "step",
+    }
+    assert document["snapshot"]["snapshot_at"] == "2026-01-01T00:00:00Z"
+    assert document["decided_at"] == "2026-01-01T00:00:01Z"
+
+
+def test_every_decision_has_an_id_of_its_own():
+    first, second = (decided().record.decision_id for _ in range(2))
+    assert first != second
+    assert re.fullmatch("rd_[a-z2-7]{26}", first)
+
+
+def test_a_key_in_place_of_a_grants_id_is_refused_and_not_shown():
+    key = "vk-" + "a1" * 20
+    made = decide(WANTED, CATALOG, DEFAULT_POLICY, health=LaneHealth(), prices=PRICES, grant_id=key)
+    assert isinstance(made, Failure)
+    assert made.failure().code == "key_in_record"
+    assert key not in made.failure().message
+
+
+def test_a_world_taken_already_is_decided_in_as_it_stands():
+    world = Snapshot(
+        quotes={},
+        lanes={DEAR.lane: "down"},
+        remaining=None,
+        taken_at=Instant("2026-01-01T00:00:00Z"),
+    )
+    decision = decide_in(world, WANTED, CATALOG, DEFAULT_POLICY).unwrap()
+    assert decision.outcome.unwrap().reasons == ("capability_match", "only_unpriced")
+    assert decision.record.snapshot == world
