@@ -1,0 +1,1 @@
+"""Pricing: usage, rates, the price table, and exact amounts from them."""

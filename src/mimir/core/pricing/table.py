@@ -1,0 +1,159 @@
+"""The price table: every row of a public price list in a compact, exact form, and how it is read.
+
+Rules:
+1. A row stands under the price list's own key and states its provider itself.
+2. A price is a whole number of femtodollars per unit, the unit being what the field's name says
+   (``input_cost_per_token``: a token; ``output_cost_per_image``: an image). A price that is no
+   whole number stays as the exact decimal text of its femtodollars.
+3. A nested field is a path: ``tiered_pricing[0].input_cost_per_token``. What belongs to prices but
+   is none (tier ranges, hours, multipliers, free counts) is a term: text under its path.
+4. ``supports`` holds the ``supports_*`` flags that the list states as true.
+5. The compact form keeps what rows share once, in ``pools``; ``columns`` point into them, item by
+   item beside ``keys``. ``parse`` checks every item, and takes no table without rows.
+6. The list is LiteLLM's ``model_prices_and_context_window``; the names of fields are its own.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import ClassVar, Final, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from mimir.core.fields import InvalidField, excerpt, is_integer, is_object, text
+from mimir.core.limits import ID_MAX_CHARS
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.pricing.columns import parse as parse_columns
+from mimir.core.pricing.pools import Pools, refused
+from mimir.core.pricing.pools import parse as parse_pools
+
+FORMAT: Final = 1
+"""The number of the compact form; another one is refused."""
+
+_PER_TOKEN: Final = re.compile(r"per(?:_[a-z]+)?_token(?!s)|token_cost")
+
+SOURCE_KEYS: Final = ("name", "version", "date", "licence", "digest")
+
+
+@frozen
+class Source:
+    """Where a table comes from: the list's name and version, the date it was fetched (UTC), its
+    licence, and ``sha256:`` with the hex digest of the list as it was fetched.
+    """
+
+    name: str
+    version: str
+    date: str
+    licence: str
+    digest: str
+
+
+@frozen
+class Row:
+    """One row of the price list: what it costs and what it can do."""
+
+    provider: str
+    mode: str | None = None
+    max_input_tokens: int | None = None
+    max_output_tokens: int | None = None
+    max_tokens: int | None = None
+    deprecation_date: str | None = None
+    supports: frozenset[str] = frozenset()
+    prices: Mapping[str, int | str] = field(factory=dict[str, int | str])
+    terms: Mapping[str, str] = field(factory=dict[str, str])
+
+
+@frozen
+class PriceTable:
+    """The rows of a price list by its own keys. Do not change the mapping after the fact."""
+
+    source: Source
+    rows: Mapping[str, Row]
+
+
+EMPTY: Final = PriceTable(Source("none", "none", "none", "none", "none"), {})
+"""A table without rows, for an embedder that prices from its configuration only."""
+
+
+def is_per_token(path: str) -> bool:
+    """Tell whether a price's field is per token: of any kind, in any tier.
+
+    >>> is_per_token("input_cost_per_audio_token"), is_per_token("cache_read_input_token_cost")
+    (True, True)
+    >>> is_per_token("input_cost_per_image_above_128k_tokens")
+    False
+    """
+    return _PER_TOKEN.search(path) is not None
+
+
+@frozen
+class PriceTableUnusable:
+    """The file of a price table cannot be used; ``reason`` is a closed word, ``detail`` bounded."""
+
+    reason: Literal["missing", "unreadable", "too_large", "damaged", "not_json", "wrong_digest"]
+    detail: str
+    code: ClassVar[Literal["price_table_unusable"]] = "price_table_unusable"
+
+    @property
+    def message(self) -> str:
+        """What is wrong with the file."""
+        return f"price table is {self.reason.replace('_', ' ')}: {self.detail}"
+
+
+PriceTableError: TypeAlias = InvalidField | PriceTableUnusable
+"""Why there is no price table."""
+
+
+def parse(raw: object) -> Outcome[PriceTable, InvalidField]:
+    """Read the compact form: 1 to 100,000 rows under keys of at most 512 characters.
+
+    The error's subject is ``price_table``; its field names the pool or the row.
+
+    >>> parse({"format": 2}).failure().message
+    'expected format 1, got 2'
+    """
+    if not is_object(raw):
+        return Failure(refused("", f"expected an object, got {excerpt(raw)}"))
+    number = raw.get("format")
+    if not is_integer(number) or number != FORMAT:
+        return Failure(refused("format", f"expected format {FORMAT}, got {excerpt(number)}"))
+    source = _source(raw.get("source"))
+    if isinstance(source, InvalidField):
+        return Failure(source)
+    pools = parse_pools(raw.get("pools"))
+    if isinstance(pools, InvalidField):
+        return Failure(pools)
+    rows = _rows(raw, pools)
+    return Failure(rows) if isinstance(rows, InvalidField) else Success(PriceTable(source, rows))
+
+
+def _source(raw: object) -> Source | InvalidField:
+    if not is_object(raw):
+        return refused("source", f"expected an object, got {excerpt(raw)}")
+    texts: list[str] = []
+    for key in SOURCE_KEYS:
+        path = f"source.{key}"
+        value = text(raw.get(key), "price_table", path, ID_MAX_CHARS, "expected a text")
+        if isinstance(value, InvalidField):
+            return value
+        texts.append(value)
+    return Source(*texts)
+
+
+def _rows(raw: dict[object, object], pools: Pools) -> dict[str, Row] | InvalidField:
+    columns = parse_columns(raw.get("keys"), raw.get("columns"))
+    if isinstance(columns, InvalidField):
+        return columns
+    read = (
+        columns.picked("provider", pools.providers),
+        columns.picked("mode", pools.modes),
+        columns.counts("max_input_tokens"),
+        columns.counts("max_output_tokens"),
+        columns.counts("max_tokens"),
+        columns.picked("deprecation_date", pools.dates),
+        columns.picked("supports", pools.supports),
+        columns.picked("prices", pools.prices),
+        columns.picked("terms", pools.terms),
+    )
+    if columns.errors:
+        return columns.errors[0]
+    return dict(zip(columns.keys, map(Row, *read), strict=True))
