@@ -1,0 +1,104 @@
+"""Timing: the median of many samples, each long enough for the clock, beside a calibration loop.
+
+Rules:
+1. A sample repeats its operation until it takes about ``SAMPLE_NS``, so that the clock's own cost
+   does not show.
+2. The calibration loop runs between the samples, so that a figure and its calibration saw the same
+   machine.
+3. The collector stays on: an embedder pays for it too.
+"""
+
+import gc
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+Operation = Callable[[], object]
+
+SAMPLE_NS: Final = 2_000_000
+_MAX_REPEATS: Final = 100_000
+
+
+class Timing(NamedTuple):
+    """The medians of one operation and of the calibration loop beside it, in microseconds."""
+
+    us: float
+    calibration_us: float
+
+
+def calibration_loop() -> int:
+    """Do the work that every figure is compared by."""
+    s = 0
+    for i in range(10_000):
+        s += i * i
+    return s
+
+
+def time_operation(operation: Operation, samples: int) -> Timing:
+    """Return the medians over ``samples`` samples."""
+    operation()
+    repeats = _repeats(operation)
+    gc.collect()
+    taken: list[float] = []
+    calibrations: list[float] = []
+    for _ in range(samples):
+        calibrations.append(_sample(calibration_loop, 1))
+        taken.append(_sample(operation, repeats))
+    return Timing(statistics.median(taken), statistics.median(calibrations))
+
+
+def time_import(statement: str, runs: int) -> float:
+    """Return by how many milliseconds ``statement`` makes a bare interpreter slower to start."""
+    bare: list[float] = []
+    loaded: list[float] = []
+    for _ in range(runs):
+        bare.append(_start("pass"))
+        loaded.append(_start(statement))
+    return (statistics.median(loaded) - statistics.median(bare)) / 1e6
+
+
+def time_first_call(setup: str, call: str, runs: int) -> Timing:
+    """Time ``call`` once in each of ``runs`` fresh interpreters, after ``setup``."""
+    program = (
+        f"{setup}\nimport time\n"
+        f"started = time.perf_counter_ns()\n{call}\nprint(time.perf_counter_ns() - started)"
+    )
+    taken: list[float] = []
+    calibrations: list[float] = []
+    for _ in range(runs):
+        calibrations.append(_sample(calibration_loop, 1))
+        taken.append(int(_run(program)) / 1_000)
+    return Timing(statistics.median(taken), statistics.median(calibrations))
+
+
+def _repeats(operation: Operation) -> int:
+    once = max(1, min(_elapsed(operation, 1) for _ in range(3)))
+    return max(1, min(_MAX_REPEATS, SAMPLE_NS // once))
+
+
+def _sample(operation: Operation, repeats: int) -> float:
+    return _elapsed(operation, repeats) / repeats / 1_000
+
+
+def _elapsed(operation: Operation, repeats: int) -> int:
+    turns = range(repeats)
+    started = time.perf_counter_ns()
+    for _ in turns:
+        operation()
+    return time.perf_counter_ns() - started
+
+
+def _start(statement: str) -> int:
+    started = time.perf_counter_ns()
+    _run(statement)
+    return time.perf_counter_ns() - started
+
+
+def _run(program: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    return done.stdout

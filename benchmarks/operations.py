@@ -1,0 +1,180 @@
+"""What is timed: one function a row, its inputs made beforehand.
+
+Rules:
+1. Everything goes through the objects that an embedder uses.
+2. The names are those of ``reference.json``; a row that it lacks is shown without a ratio.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple, get_args
+
+from measure import Operation
+from workload import DESCRIPTORS, POLICY, TAKEN_AT, Mix, catalog, snapshot
+
+from mimir import (
+    BufferLimits,
+    Catalog,
+    Completion,
+    DecisionId,
+    Lane,
+    Model,
+    Prices,
+    Rates,
+    Usage,
+    build_record,
+    parse_descriptor,
+    place,
+    price,
+    record_to_json,
+    redact,
+    truncate,
+)
+from mimir.shell.events import EventBuffer
+from mimir.shell.health import COMPLETION, LaneHealth
+from mimir.shell.prices import prices as load_prices
+
+
+class FirstCall(NamedTuple):
+    """An operation that only happens once in a process."""
+
+    name: str
+    setup: str
+    call: str
+
+
+FIRST_LOAD: Final = FirstCall(
+    "price table first load", "from mimir.shell import prices", "prices.load()"
+)
+
+_SIZES: Final[dict[Mix, tuple[int, ...]]] = {
+    "mixed": (10, 100, 1_000, 10_000),
+    "all": (10, 100, 1_000),
+    "none": (10, 100, 1_000, 10_000),
+}
+_USAGE: Final = Usage(input_tokens=1_234, output_tokens=567)
+_DECISION_ID: Final = DecisionId("rd_" + "a2" * 13)
+
+Named = tuple[str, Operation]
+
+
+def operations() -> Iterator[Named]:
+    """Yield every operation with its name; the inputs are made as it is reached."""
+    yield from _decide()
+    yield from _parse()
+    yield from _record()
+    yield from _price()
+    yield from _events()
+    yield from _health()
+    yield from _redact()
+
+
+def _decide() -> Iterator[Named]:
+    for mix in get_args(Mix):
+        for size in _SIZES[mix]:
+            yield f"decide {mix} {size}", _placing(mix, catalog(size))
+
+
+def _placing(mix: Mix, entries: Catalog) -> Operation:
+    wanted, world = DESCRIPTORS[mix], snapshot(entries, mix)
+    return lambda: place(wanted, entries, POLICY, world)
+
+
+def _parse() -> Iterator[Named]:
+    least: dict[str, object] = {
+        "task_class": "chat",
+        "budget_ceiling_microdollars": 12_000,
+        "latency_tolerance_ms": 6_000,
+    }
+    full = {
+        **least,
+        "capabilities": ["tools", "vision"],
+        "runtime_preference": "managed",
+        "expected_tokens": {"in": 2_000, "out": 500},
+        "agent": {"digest": "sha256:0a1b2c", "name": "planner", "version": "3"},
+        "max_outcome_iterations": 3,
+    }
+    wrong = {**full, "max_outcome_iterations": 0}
+    yield "descriptor parse 3 fields", lambda: parse_descriptor(least)
+    yield "descriptor parse all fields", lambda: parse_descriptor(full)
+    yield "descriptor parse last field invalid", lambda: parse_descriptor(wrong)
+
+
+def _record() -> Iterator[Named]:
+    for size in (10, 100):
+        yield f"decision record {size}", _recording(catalog(size))
+
+
+def _recording(entries: Catalog) -> Operation:
+    wanted, world = DESCRIPTORS["mixed"], snapshot(entries, "mixed")
+    decision = place(wanted, entries, POLICY, world)
+
+    def record() -> object:
+        built = build_record(
+            decision_id=_DECISION_ID,
+            decided_at=TAKEN_AT,
+            descriptor=wanted,
+            snapshot=world,
+            decision=decision,
+            workflow_id="workflow-1",
+            step_id="step-1",
+        )
+        return record_to_json(built.unwrap())
+
+    return record
+
+
+def _price() -> Iterator[Named]:
+    vendored = load_prices().unwrap()
+    config = {Model(f"house:model-{i}"): Rates(input=i, output=2 * i) for i in range(10)}
+    prices = Prices(config=config, table=vendored.table, aliases=vendored.aliases)
+    yield "price config", lambda: price("house:model-7", _USAGE, prices)
+    yield "price table", lambda: price("openai:gpt-4o", _USAGE, prices)
+    yield "price miss", lambda: price("nobody:none", _USAGE, prices)
+
+
+def _events() -> Iterator[Named]:
+    # The default bound of 256 events would drop most of the thousand.
+    buffer = EventBuffer(BufferLimits(events_per_request=1_000))
+
+    def append_and_take(count: int) -> Operation:
+        def run() -> object:
+            for i in range(count):
+                buffer.append("req-1", "tool_call", {"gen_ai.tool.name": "search", "index": i})
+            return buffer.take("req-1")
+
+        return run
+
+    yield "events append and take 10", append_and_take(10)
+    yield "events append and take 1000", append_and_take(1_000)
+
+
+def _health() -> Iterator[Named]:
+    health = LaneHealth()
+    lane, model = Lane("openai"), Model("openai:gpt-4o")
+
+    def failure_and_state() -> object:
+        health.record_failure(lane)
+        return health.state(lane)
+
+    yield "health failure and state", failure_and_state
+    health.attach()
+    completion = Completion(lane=lane, model=model, outcome="ok", at=0)
+    yield "health completion signal", lambda: COMPLETION.send(None, completion=completion)
+    health.detach()
+
+
+def _redact() -> Iterator[Named]:
+    key = "sk-" + "a1B2" * 12
+    words = "the quick brown fox jumps over the lazy dog "
+    nested: dict[str, object] = {
+        "model": "openai:gpt-4o",
+        "messages": [
+            {"role": "user", "content": [{"type": "text", "text": words * 5 + key}]}
+            for _ in range(34)
+        ],
+    }
+    clean: dict[str, object] = {"content": (words * 250)[:10_240]}
+    long = (words * 250)[:10_240]
+    yield "redact nested 10 kB", lambda: redact(nested, {}, capture=True)
+    yield "redact clean 10 kB", lambda: redact(clean, {}, capture=True)
+    yield "truncate 10 kB to 500", lambda: truncate(long, 500)
