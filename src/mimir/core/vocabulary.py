@@ -6,7 +6,7 @@ Rules:
 3. ``provider:model_id`` splits at the first colon, and nowhere else.
 """
 
-from typing import Final, Literal, NamedTuple, NewType, TypeAlias, TypeGuard, get_args
+from typing import Final, Literal, NamedTuple, NewType, TypeAlias, TypeGuard, get_args, overload
 
 Capability: TypeAlias = Literal["tools", "vision", "long_context"]
 """What an entry can do and a descriptor may require."""
@@ -66,13 +66,25 @@ class ProviderModel(NamedTuple):
     model_id: str
 
 
-def split_provider(model: str) -> ProviderModel:
+@overload
+def split_provider(model: str) -> ProviderModel: ...
+
+
+@overload
+def split_provider(model: object) -> ProviderModel | tuple[None, None]: ...
+
+
+def split_provider(model: object) -> ProviderModel | tuple[None, None]:
     """Split ``provider:model_id`` at its first colon; without one the provider is ``None``.
+
+    What is no exact ``str`` has neither half.
 
     >>> split_provider("bedrock:anthropic.claude-v2:1")
     ProviderModel(provider='bedrock', model_id='anthropic.claude-v2:1')
     >>> split_provider("gpt-4o")
     ProviderModel(provider=None, model_id='gpt-4o')
     """
+    if type(model) is not str:
+        return None, None
     provider, colon, model_id = model.partition(":")
     return ProviderModel(provider, model_id) if colon else ProviderModel(None, model)
