@@ -3,6 +3,7 @@
 Rules:
 1. The default rules are one pass for every shape, and scrub the keys of objects too.
 2. The reference's rules are a pass a shape, one after another, and leave keys alone.
+3. Rules are values: an embedder may make its own of them, and nothing is compiled later.
 """
 
 import re
@@ -14,7 +15,7 @@ from attrs import frozen
 from mimir.core.redaction.shapes import REFERENCE_SHAPES, SHAPES, Shape
 
 
-@frozen
+@frozen(eq=False)
 class Pass:
     """One look over the text for all of its shapes; make it with ``one_pass``."""
 
@@ -23,7 +24,11 @@ class Pass:
 
 
 def one_pass(shapes: Iterable[Shape]) -> Pass:
-    """Make the pass that looks for ``shapes`` at once."""
+    """Make the pass that looks for ``shapes`` at once.
+
+    >>> one_pass(SHAPES).find.findall("a sk-learn task with AKIA in it")
+    ['sk-', 'AKIA']
+    """
     by_literal = {literal: shape for shape in shapes for literal in shape.literals}
     longest_first = sorted(by_literal, key=len, reverse=True)
     return Pass(re.compile("|".join(re.escape(word) for word in longest_first)), by_literal)
@@ -31,7 +36,12 @@ def one_pass(shapes: Iterable[Shape]) -> Pass:
 
 @frozen
 class Rules:
-    """What is looked for, and whether the keys of objects are scrubbed too."""
+    """What is looked for, and whether the keys of objects are scrubbed too.
+
+    >>> only_google = Rules((one_pass(SHAPES[3:]),))
+    >>> only_google.keys
+    True
+    """
 
     passes: tuple[Pass, ...]
     keys: bool = True

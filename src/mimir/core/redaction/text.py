@@ -6,19 +6,31 @@ Rules:
 3. A cut text never ends in half a character.
 """
 
-from typing import Final, overload
+import re
+from typing import Final, TypeVar, overload
 
 from mimir.core.redaction.rules import DEFAULT_RULES, Pass, Rules
+from mimir.core.redaction.shapes import Shape
+
+V = TypeVar("V")
 
 REDACTED: Final = "[REDACTED]"
 """What stands where a key stood."""
 
-_ESCAPES: Final = frozenset("bfnrt")
 _MINTED: Final = ("sk-", "vk-")
+
+# An escape whose last character is a letter or a digit, and yet parts what follows from the word
+# before: of JSON and of source text, percent encoding, a terminal's colours.
+_ESCAPED: Final = re.compile(
+    r"(?:\\(?:[abfnrtv0]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|%[0-9A-Fa-f]{2}|\[[0-9;]{0,12}m)\Z"
+)
+_ESCAPE_MAX_CHARS: Final = 16
 
 
 def scrub(text: str, rules: Rules = DEFAULT_RULES) -> str:
-    """Replace every key in ``text``.
+    """Replace every key in ``text`` by ``[REDACTED]``; it never fails.
+
+    Text of any length, lone surrogates included. Under the default rules ordinary words survive.
 
     >>> scrub("use sk-" + "a1" * 24 + ", not the task-runner")
     'use [REDACTED], not the task-runner'
@@ -38,37 +50,42 @@ def looks_like_key(text: str) -> bool:
 
 
 @overload
-def truncate(text: str, max_bytes: int) -> str: ...
+def truncate(value: str, max_bytes: int) -> str: ...
 
 
 @overload
-def truncate(text: bytes, max_bytes: int) -> bytes: ...
+def truncate(value: bytes, max_bytes: int) -> bytes: ...
 
 
-def truncate(text: str | bytes, max_bytes: int) -> str | bytes:
-    r"""Cut ``text`` to at most ``max_bytes`` bytes of UTF-8, never inside a character.
+@overload
+def truncate(value: V, max_bytes: int) -> V: ...
 
-    Cut bytes end before the first that is no UTF-8; whole ones come back as they are. A negative
-    bound is 0.
 
-    >>> truncate("na\u00efve", 3), truncate(b"ab\xff", 3), truncate(b"ab\xffcd", 4)
-    ('na', b'ab\xff', b'ab')
+def truncate(value: object, max_bytes: int) -> object:
+    r"""Cut text to at most ``max_bytes`` bytes of UTF-8, never inside a character.
+
+    A lone surrogate counts three bytes. Bytes that are too many end before the first that is no
+    UTF-8. What is short enough, or neither text nor bytes, comes back as it is. A negative bound
+    is 0.
+
+    >>> truncate("na\u00efve", 3), truncate(b"ab\xff", 3), truncate(b"ab\xffcd", 4), truncate(5, 0)
+    ('na', b'ab\xff', b'ab', 5)
     """
     bound = max(max_bytes, 0)
-    if isinstance(text, bytes):
-        return text if len(text) <= bound else _whole_characters(text[:bound])
-    if 4 * len(text) <= bound:
-        return text
-    raw = text[: bound + 1].encode("utf-8", "surrogatepass")
+    if isinstance(value, bytes):
+        return value if len(value) <= bound else _whole_characters(value[:bound], "strict")
+    if not isinstance(value, str) or 4 * len(value) <= bound:
+        return value
+    raw = value[: bound + 1].encode("utf-8", "surrogatepass")
     if len(raw) <= bound:
-        return text
-    return _whole_characters(raw[:bound]).decode("utf-8", "surrogatepass")
+        return value
+    return _whole_characters(raw[:bound], "surrogatepass").decode("utf-8", "surrogatepass")
 
 
-def _whole_characters(raw: bytes) -> bytes:
+def _whole_characters(raw: bytes, errors: str) -> bytes:
     """Return what stands before the first byte that is no whole character of UTF-8."""
     try:
-        raw.decode("utf-8", "surrogatepass")
+        raw.decode("utf-8", errors)
     except UnicodeDecodeError as error:
         return raw[: error.start]
     return raw
@@ -77,19 +94,29 @@ def _whole_characters(raw: bytes) -> bytes:
 def _scrub(text: str, one: Pass) -> str:
     pieces: list[str] = []
     done = 0
+    unproven: dict[str, int] = {}
     for found in one.find.finditer(text):
         start, shape = found.start(), one.by_literal[found.group()]
-        if start < done or (shape.bounded and not _is_boundary(text, start)):
+        # A tail without proof has none in any part of it: what begins inside is no key either.
+        if (
+            start < done
+            or start < unproven.get(shape.name, 0)
+            or not _may_begin(shape, text, start)
+        ):
             continue
         tail = shape.tail.match(text, found.end())
-        if tail is not None:
+        if tail is None:
+            continue
+        if shape.proof is None or shape.proof.search(text, found.end(), tail.end()):
             pieces += (text[done:start], REDACTED)
             done = tail.end()
+        else:
+            unproven[shape.name] = tail.end()
     return "".join((*pieces, text[done:])) if pieces else text
 
 
-def _is_boundary(text: str, start: int) -> bool:
+def _may_begin(shape: Shape, text: str, start: int) -> bool:
     before = text[start - 1 : start]
-    if not (before.isascii() and before.isalnum()):
+    if not shape.bounded or not (before.isascii() and before.isalnum()):
         return True
-    return before in _ESCAPES and text[start - 2 : start - 1] == "\\"
+    return _ESCAPED.search(text[max(0, start - _ESCAPE_MAX_CHARS) : start]) is not None
