@@ -24,8 +24,8 @@ class Surface:
     """One surface: how the code under test answers, and how the reference would.
 
     ``observe(input)`` asks the code under test, ``model(input, switches)`` the model,
-    ``told(case)`` reads what the reference answered; ``same(observed, predicted)`` compares. A surface that no
-    deviation touches needs no model: there the answers have to be equal.
+    ``told(case)`` reads what the reference answered; ``same(observed, predicted)`` compares. A
+    surface that no deviation touches needs no model: there the answers have to be equal.
     """
 
     observe: Callable[[Any], Any]

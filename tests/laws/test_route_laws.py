@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mimir.core.outcome import Failure, Success
+from mimir.core.plain import NotPlain, plain
 from mimir.core.route.failure import show_bytes
 from mimir.core.route.http import RETRY_AFTER_MAX_SECONDS, retry_after
 from mimir.core.route.log import Caller, Correlation, GrantFailed, route_log, to_meta
-from mimir.core.plain import NotPlain, plain
 from mimir.core.route.request import check_base_url, check_token
 from mimir.core.route.response import read
 from mimir.core.secret import Secret

@@ -14,7 +14,7 @@ from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor
 from mimir.core.entry import Entry
 from mimir.core.oracle.filters import Filter, filters, projection
-from mimir.core.oracle.rankers import RankKey, ranker
+from mimir.core.oracle.rankers import ranker
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
 from mimir.core.snapshot import Snapshot
@@ -42,31 +42,32 @@ def place(
     """
     projected, entries = projection(descriptor, snapshot), catalog.entries
     checks = filters(descriptor, policy, snapshot, projected)
-    judged = [_first_failure(entry, checks) for entry in entries]
+    judged = _judge(entries, checks)
     rank = ranker(policy, projected)
     keys = {at: rank(entries[at]) for at, failure in enumerate(judged) if failure is None}
     if not keys:
         return Failure(_no_candidate(catalog, [failure for failure in judged if failure]))
     best = min(keys, key=keys.__getitem__)
     unpriced = keys[best][0]
-    verdicts = [_verdict(at, failure, keys) for at, failure in enumerate(judged)]
+    verdicts: list[Verdict] = [failure or _RANKED for failure in judged]
+    for at, key in keys.items():
+        if key[0]:
+            verdicts[at] = _RANKED_UNPRICED
     verdicts[best] = Chosen(unpriced)
     reasons = _reasons(descriptor, unpriced=unpriced)
     return Success(Placement(entries[best], reasons, catalog, tuple(verdicts)))
 
 
-def _first_failure(entry: Entry, checks: tuple[Filter, ...]) -> Excluded | None:
-    for check in checks:
-        failure = check(entry)
-        if failure is not None:
-            return failure
-    return None
-
-
-def _verdict(at: int, failure: Excluded | None, keys: dict[int, RankKey]) -> Verdict:
-    if failure is not None:
-        return failure
-    return _RANKED_UNPRICED if keys[at][0] else _RANKED
+def _judge(entries: tuple[Entry, ...], checks: tuple[Filter, ...]) -> list[Excluded | None]:
+    judged: list[Excluded | None] = []
+    for entry in entries:
+        failure = None
+        for check in checks:
+            failure = check(entry)
+            if failure is not None:
+                break
+        judged.append(failure)
+    return judged
 
 
 def _no_candidate(catalog: Catalog, excluded: list[Excluded]) -> NoCandidate:

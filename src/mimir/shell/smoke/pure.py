@@ -11,8 +11,8 @@ from typing import Final
 from mimir.core import catalog as catalogs
 from mimir.core import descriptor as descriptors
 from mimir.core.catalog import Catalog
-from mimir.core.entry import Entry
 from mimir.core.descriptor import Descriptor, ExpectedTokens, QualityBarUnsupported
+from mimir.core.entry import Entry
 from mimir.core.fields import Json
 from mimir.core.instant import Instant
 from mimir.core.oracle import place as oracle
@@ -26,11 +26,11 @@ from mimir.core.record import build as records
 from mimir.core.record.schema import to_json
 from mimir.core.redaction import gate
 from mimir.core.redaction import text as redaction
+from mimir.core.route import log as route_logs
+from mimir.core.route.log import Caller, Correlation, GrantFailed, LogOutcome
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import Chosen, Placement
 from mimir.core.vocabulary import EntryId, Lane, Model, split_provider
-from mimir.core.route import log as route_logs
-from mimir.core.route.log import Caller, Correlation, GrantFailed, LogOutcome
 from mimir.shell import ids
 from mimir.shell import prices as price_tables
 from mimir.shell.smoke.stage import all_hold
