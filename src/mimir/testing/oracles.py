@@ -1,0 +1,121 @@
+"""What the oracle takes and gives: policies, situations and decisions.
+
+Rules:
+1. The parts of a situation fit: its quotes, allowed models and lanes are those of its catalog.
+2. Of every ten situations at least three have a placement, and every exclusion class occurs.
+"""
+
+from typing import Final, NamedTuple
+
+from attrs import evolve
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from mimir.core.catalog import Catalog
+from mimir.core.descriptor import Descriptor
+from mimir.core.oracle.place import place
+from mimir.core.outcome import Outcome
+from mimir.core.policy import UNPRICED, Policy
+from mimir.core.snapshot import Snapshot
+from mimir.core.verdict import NoCandidate, Placement
+from mimir.core.vocabulary import Lane, Model
+from mimir.testing.catalogs import catalogs
+from mimir.testing.descriptors import descriptors
+from mimir.testing.prices import quotes
+from mimir.testing.snapshots import lane_states, remaining_budgets
+from mimir.testing.words import instants, models
+
+
+class Situation(NamedTuple):
+    """The four arguments of ``place``."""
+
+    descriptor: Descriptor
+    catalog: Catalog
+    policy: Policy
+    snapshot: Snapshot
+
+
+# Made once: a strategy costs more to make than to draw from.
+_DESCRIPTORS: Final = descriptors()
+_QUOTES: Final = quotes()
+_STATES: Final = lane_states()
+_REMAINING: Final = remaining_budgets()
+_INSTANTS: Final = instants()
+_UNPRICED: Final = st.sampled_from(UNPRICED)
+_COIN: Final = st.booleans()
+_DIE: Final = st.integers(1, 6)
+
+
+def policies() -> SearchStrategy[Policy]:
+    """Make a policy; half of them allow every model.
+
+    >>> from hypothesis import find
+    >>> find(policies(), lambda policy: policy.unpriced == "exclude").allowed_models
+    frozenset()
+    """
+    allowed = st.just(frozenset[Model]()) | st.frozensets(models(), max_size=4)
+    return st.builds(Policy, allowed_models=allowed, unpriced=_UNPRICED)
+
+
+def raw_policies() -> SearchStrategy[dict[str, object]]:
+    """Make the raw data of a policy; either field may be absent.
+
+    >>> from hypothesis import find
+    >>> find(raw_policies(), lambda raw: True)
+    {}
+    """
+    allowed = st.none() | st.lists(models(), max_size=4)
+    return st.fixed_dictionaries({}, optional={"allowed_models": allowed, "unpriced": _UNPRICED})
+
+
+def situations(*, min_size: int = 0, max_size: int = 6) -> SearchStrategy[Situation]:
+    """Make the arguments of ``place``, for a catalog of ``min_size`` to ``max_size`` entries.
+
+    >>> from hypothesis import given, settings
+    >>> @settings(deadline=None)
+    ... @given(situations())
+    ... def every_quote_is_of_a_model_of_the_catalog(made: Situation) -> None:
+    ...     assert set(made.snapshot.quotes) <= {entry.model for entry in made.catalog.entries}
+    >>> every_quote_is_of_a_model_of_the_catalog()
+    """
+    made = catalogs(min_size=min_size, max_size=max_size)
+
+    @st.composite
+    def about(draw: st.DrawFn) -> Situation:
+        catalog = draw(made)
+        named = list(dict.fromkeys(entry.model for entry in catalog.entries))
+        failing = list(dict.fromkeys(entry.lane for entry in catalog.entries))
+        policy = _policy(draw, named)
+        return Situation(draw(_DESCRIPTORS), catalog, policy, _snapshot(draw, named, failing))
+
+    return about()
+
+
+def decisions() -> SearchStrategy[Outcome[Placement, NoCandidate]]:
+    """Make what ``place`` answers.
+
+    >>> from hypothesis import given, settings
+    >>> from mimir.core.outcome import Success
+    >>> @settings(deadline=None)
+    ... @given(decisions())
+    ... def a_placement_is_on_an_entry_of_its_catalog(decision):
+    ...     if isinstance(decision, Success):
+    ...         assert decision.unwrap().chosen in decision.unwrap().catalog.entries
+    >>> a_placement_is_on_an_entry_of_its_catalog()
+    """
+    return situations().map(lambda made: place(*made))
+
+
+def _policy(draw: st.DrawFn, named: list[Model]) -> Policy:
+    some = named if draw(_COIN) else []
+    allowed = frozenset(model for model in some if draw(_COIN))
+    return Policy(allowed_models=allowed, unpriced=draw(_UNPRICED))
+
+
+def _snapshot(draw: st.DrawFn, named: list[Model], failing: list[Lane]) -> Snapshot:
+    return Snapshot(
+        quotes={model: evolve(draw(_QUOTES), model=model) for model in named if draw(_DIE) < 6},
+        lanes={lane: draw(_STATES) for lane in failing if draw(_COIN)},
+        remaining=draw(_REMAINING),
+        taken_at=draw(_INSTANTS),
+    )

@@ -1,0 +1,57 @@
+"""Snapshots: quotes, lane states and what remains of a budget.
+
+Rules:
+1. A quote stands under its own model.
+2. What remains is most often unlimited or a few microdollars, on either side of nothing.
+"""
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from mimir.core.limits import INTEGER_MAX
+from mimir.core.pricing.price import Quote
+from mimir.core.snapshot import Snapshot
+from mimir.core.vocabulary import Model
+from mimir.testing.prices import quotes
+from mimir.testing.words import instants, lanes
+
+
+def lane_states() -> SearchStrategy[str]:
+    """Make the state of a lane; only ``ok`` may be placed on.
+
+    >>> from hypothesis import find
+    >>> find(lane_states(), lambda state: True)
+    'ok'
+    """
+    return st.sampled_from(["ok", "ok", "degraded", "draining"])
+
+
+def remaining_budgets() -> SearchStrategy[int | None]:
+    """Make what remains of a budget, in microdollars; ``None`` is unlimited.
+
+    >>> from hypothesis import find
+    >>> find(remaining_budgets(), lambda amount: amount is not None and amount < 0)
+    -1
+    """
+    amounts = st.none() | st.integers(-1, 6) | st.integers(-INTEGER_MAX, INTEGER_MAX)
+    return st.none() | amounts
+
+
+def snapshots() -> SearchStrategy[Snapshot]:
+    """Make a snapshot of up to six models and four lanes.
+
+    >>> from hypothesis import find
+    >>> find(snapshots(), lambda snapshot: snapshot.remaining == 0).quotes
+    {}
+    """
+    return st.builds(
+        Snapshot,
+        quotes=st.lists(quotes(), max_size=6).map(_by_model),
+        lanes=st.dictionaries(lanes(), lane_states(), max_size=4),
+        remaining=remaining_budgets(),
+        taken_at=instants(),
+    )
+
+
+def _by_model(made: list[Quote]) -> dict[Model, Quote]:
+    return {quote.model: quote for quote in made}

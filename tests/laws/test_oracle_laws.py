@@ -1,0 +1,262 @@
+"""Laws of the oracle."""
+
+from collections import Counter
+from copy import deepcopy
+from random import Random
+
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mimir.core.catalog import Catalog
+from mimir.core.descriptor import Descriptor, ExpectedTokens
+from mimir.core.entry import Entry
+from mimir.core.instant import Instant
+from mimir.core.money import from_microdollars
+from mimir.core.oracle.place import place
+from mimir.core.outcome import Failure, Success
+from mimir.core.policy import Policy
+from mimir.core.pricing.price import Quote
+from mimir.core.snapshot import Snapshot
+from mimir.core.verdict import Chosen, Excluded, Ranked, TooExpensive, Verdict
+from mimir.core.vocabulary import EXCLUSION_CLASSES, EntryId, Lane
+from mimir.testing import Situation, entries, situations
+from slow_oracle import Reason, choice, first_failure, rank
+
+
+def verdicts_of(situation: Situation) -> tuple[Verdict, ...]:
+    match place(*situation):
+        case Success(placement):
+            return placement.verdicts
+        case Failure(none):
+            return none.verdicts
+
+
+def viable_in(situation: Situation) -> set[EntryId]:
+    pairs = zip(situation.catalog.entries, verdicts_of(situation), strict=True)
+    return {entry.id for entry, verdict in pairs if not isinstance(verdict, Excluded)}
+
+
+def reason_of(verdict: Verdict) -> Reason | None:
+    if not isinstance(verdict, Excluded):
+        return None
+    return verdict.reason.exclusion_class, verdict.reason.detail
+
+
+def only(situation: Situation, *chosen: Entry) -> Situation:
+    return situation._replace(catalog=Catalog(chosen))
+
+
+@given(situations())
+def test_every_entry_gets_exactly_one_verdict(situation: Situation) -> None:
+    verdicts = verdicts_of(situation)
+    assert len(verdicts) == len(situation.catalog.entries)
+    placed = isinstance(place(*situation), Success)
+    assert sum(isinstance(verdict, Chosen) for verdict in verdicts) == placed
+    assert placed or all(isinstance(verdict, Excluded) for verdict in verdicts)
+
+
+@given(situations(min_size=1))
+def test_the_oracle_agrees_with_the_obvious_model(situation: Situation) -> None:
+    for entry, verdict in zip(situation.catalog.entries, verdicts_of(situation), strict=True):
+        assert reason_of(verdict) == first_failure(situation, entry)
+    outcome = place(*situation)
+    assert (outcome.unwrap().chosen if isinstance(outcome, Success) else None) is choice(situation)
+
+
+@given(situations(min_size=1))
+def test_the_chosen_passes_every_filter_and_no_viable_entry_ranks_before_it(
+    situation: Situation,
+) -> None:
+    outcome = place(*situation)
+    if isinstance(outcome, Success):
+        chosen = outcome.unwrap().chosen
+        assert first_failure(situation, chosen) is None
+        for entry in situation.catalog.entries:
+            if entry.id in viable_in(situation):
+                assert rank(situation, chosen) <= rank(situation, entry)
+                assert place(*only(situation, chosen, entry)).unwrap().chosen is chosen
+
+
+@given(situations(min_size=1))
+def test_why_an_entry_is_excluded_depends_on_no_other_entry(situation: Situation) -> None:
+    for entry, verdict in zip(situation.catalog.entries, verdicts_of(situation), strict=True):
+        (alone,) = verdicts_of(only(situation, entry))
+        assert reason_of(alone) == reason_of(verdict)
+
+
+@given(situations(), entries(), st.data())
+def test_inserting_anywhere_an_excluded_entry_with_a_new_id_changes_no_other_verdict(
+    situation: Situation, extra: Entry, data: st.DataObject
+) -> None:
+    known = {entry.id for entry in situation.catalog.entries}
+    broken = Lane("a broken lane")
+    world = evolve(situation.snapshot, lanes={**situation.snapshot.lanes, broken: "degraded"})
+    situation = situation._replace(snapshot=world)
+    extra = evolve(extra, id=next(n for n in map(EntryId, "abcdefg") if n not in known))
+    if viable_in(only(situation, extra)):
+        extra = evolve(extra, lane=broken)
+    at = data.draw(st.integers(0, len(known)))
+    rows = situation.catalog.entries
+    after = verdicts_of(only(situation, *rows[:at], extra, *rows[at:]))
+    assert isinstance(after[at], Excluded)
+    assert after[:at] + after[at + 1 :] == verdicts_of(situation)
+
+
+@given(situations(min_size=1), st.integers(1, 2**64))
+def test_raising_the_budget_gives_a_superset_of_viable_entries(
+    situation: Situation, more: int
+) -> None:
+    budget = situation.descriptor.budget_ceiling_microdollars + more
+    richer = evolve(situation.descriptor, budget_ceiling_microdollars=budget)
+    assert viable_in(situation) <= viable_in(situation._replace(descriptor=richer))
+
+
+@given(situations(min_size=1), st.none() | st.integers(1, 9) | st.integers(1, 2**64))
+def test_raising_the_remaining_gives_a_superset_of_viable_entries(
+    situation: Situation, more: int | None
+) -> None:
+    remaining = situation.snapshot.remaining
+    raised = None if remaining is None or more is None else remaining + more
+    richer = evolve(situation.snapshot, remaining=raised)
+    assert viable_in(situation) <= viable_in(situation._replace(snapshot=richer))
+
+
+@given(situations())
+def test_equal_inputs_give_equal_outputs(situation: Situation) -> None:
+    again = deepcopy(situation)
+    world = evolve(
+        again.snapshot,
+        quotes=dict(reversed(list(again.snapshot.quotes.items()))),
+        lanes=dict(reversed(list(again.snapshot.lanes.items()))),
+    )
+    assert place(*again._replace(snapshot=world)) == place(*situation)
+
+
+@given(situations())
+def test_placing_changes_nothing_that_it_was_given(situation: Situation) -> None:
+    before = deepcopy(situation)
+    place(*situation)
+    assert situation == before
+
+
+@given(situations(min_size=2), st.randoms())
+def test_the_order_of_the_catalog_breaks_ties_and_decides_nothing_else(
+    situation: Situation, shuffler: Random
+) -> None:
+    rows = list(situation.catalog.entries)
+    shuffler.shuffle(rows)
+    shuffled = only(situation, *rows)
+    assert viable_in(shuffled) == viable_in(situation)
+    one, other = choice(situation), place(*shuffled)
+    if one is not None:
+        assert rank(situation, one) == rank(situation, other.unwrap().chosen)
+
+
+@given(situations(min_size=1))
+def test_a_cheaper_entry_never_loses(situation: Situation) -> None:
+    outcome = place(*situation)
+    if isinstance(outcome, Success):
+        model = outcome.unwrap().chosen.model
+        free = Quote(model, 0, 0, "config", None)
+        quotes = {**situation.snapshot.quotes, model: free}
+        cheaper = situation._replace(snapshot=evolve(situation.snapshot, quotes=quotes))
+        assert place(*cheaper).unwrap().chosen is outcome.unwrap().chosen
+
+
+@given(situations(min_size=1))
+def test_a_projection_always_shows_above_its_cap(situation: Situation) -> None:
+    for verdict in verdicts_of(situation):
+        if isinstance(verdict, Excluded) and isinstance(verdict.reason, TooExpensive):
+            reason = verdict.reason
+            if reason.exact is None or reason.projected is None:
+                assert reason.cap <= 0
+            else:
+                assert reason.exact > from_microdollars(reason.cap)
+                assert reason.projected > reason.cap
+
+
+@given(entries(), st.integers(1, 2**63 - 1), st.booleans())
+def test_a_cost_equal_to_the_cap_passes_and_a_femtodollar_more_does_not(
+    entry: Entry, cap: int, by_remaining: bool
+) -> None:
+    def viable(rest: int) -> bool:
+        quote = Quote(entry.model, 1_000_000, 0, "price_list", "a", (0, rest))
+        descriptor = Descriptor(
+            task_class="chat",
+            budget_ceiling_microdollars=cap + by_remaining,
+            latency_tolerance_ms=2**63 - 1,
+            expected_tokens=ExpectedTokens(cap, 1),
+        )
+        world = Snapshot(
+            quotes={entry.model: quote},
+            lanes={},
+            remaining=cap if by_remaining else None,
+            taken_at=Instant("2026-01-01T00:00:00Z"),
+        )
+        return isinstance(place(descriptor, Catalog((entry,)), Policy(), world), Success)
+
+    assert viable(rest=0)
+    assert not viable(rest=1)
+
+
+@given(situations(min_size=1), st.integers(-(2**63) + 1, 0))
+def test_with_nothing_remaining_and_no_expected_tokens_only_the_known_free_is_viable(
+    situation: Situation, remaining: int
+) -> None:
+    quotes, unpriced = situation.snapshot.quotes, situation.policy.unpriced
+    spent = situation._replace(
+        descriptor=evolve(situation.descriptor, expected_tokens=None),
+        snapshot=evolve(situation.snapshot, remaining=remaining),
+    )
+    for entry in situation.catalog.entries:
+        quote = quotes.get(entry.model)
+        if quote is None:
+            free = unpriced == "free"
+        else:
+            free = not (quote.input or quote.output or any(quote.rest or ()))
+        assert free or entry.id not in viable_in(spent)
+
+
+@given(situations())
+def test_no_candidate_names_each_class_once_in_order_of_first_appearance(
+    situation: Situation,
+) -> None:
+    outcome = place(*situation)
+    if isinstance(outcome, Failure):
+        none = outcome.failure()
+        classes = [verdict.reason.exclusion_class for verdict in none.verdicts]
+        assert list(none.reasons) == sorted(set(classes), key=classes.index)
+
+
+@given(situations(min_size=1))
+def test_an_unpriced_entry_is_marked_and_ranks_after_every_priced_one(
+    situation: Situation,
+) -> None:
+    quotes, free = situation.snapshot.quotes, situation.policy.unpriced == "free"
+    marks: list[bool] = []
+    for entry, verdict in zip(situation.catalog.entries, verdicts_of(situation), strict=True):
+        if isinstance(verdict, Chosen | Ranked):
+            assert verdict.unpriced == (entry.model not in quotes and not free)
+            marks.append(verdict.unpriced)
+            assert not (isinstance(verdict, Chosen) and verdict.unpriced) or all(marks)
+
+
+def test_the_situations_are_dense_enough_for_the_laws_to_mean_something() -> None:
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=600, derandomize=True, database=None, deadline=None)
+    @given(situations(min_size=1))
+    def count(situation: Situation) -> None:
+        verdicts = verdicts_of(situation)
+        seen["all"] += 1
+        seen["placed"] += any(isinstance(verdict, Chosen) for verdict in verdicts)
+        seen["contested"] += any(isinstance(verdict, Ranked) for verdict in verdicts)
+        excluded = [verdict.reason for verdict in verdicts if isinstance(verdict, Excluded)]
+        seen.update({reason.exclusion_class for reason in excluded})
+
+    count()
+    shares = {word: number / seen["all"] for word, number in seen.items()}
+    assert shares["placed"] >= 0.3
+    assert shares["contested"] >= 0.1
+    assert all(shares[word] >= 0.05 for word in EXCLUSION_CLASSES), shares

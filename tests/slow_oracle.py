@@ -1,0 +1,112 @@
+"""An obvious model of the oracle: fractions for money, one entry at a time, nothing shared.
+
+It is written from the rules alone, as a reader would, and takes no function of the oracle.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil
+
+from mimir.core.entry import Entry
+from mimir.core.fields import Json
+from mimir.core.pricing.price import Quote
+from mimir.core.vocabulary import ExclusionClass
+from mimir.testing import Situation
+
+Reason = tuple[ExclusionClass, Json]
+MICRODOLLAR = Fraction(1, 10**6)
+FEMTODOLLAR = Fraction(1, 10**15)
+
+
+def per_token(rate: int, rest: int) -> Fraction:
+    """Dollars of one token: the rate is microdollars per million tokens, the rest femtodollars."""
+    return rate * MICRODOLLAR / 10**6 + rest * FEMTODOLLAR
+
+
+def dollars(quote: Quote, tokens_in: int, tokens_out: int) -> Fraction:
+    rest_in, rest_out = quote.rest or (0, 0)
+    return tokens_in * per_token(quote.input, rest_in) + tokens_out * per_token(
+        quote.output, rest_out
+    )
+
+
+def cap(situation: Situation) -> int:
+    remaining = situation.snapshot.remaining
+    budget = situation.descriptor.budget_ceiling_microdollars
+    return budget if remaining is None or budget < remaining else remaining
+
+
+def cost_reason(situation: Situation, entry: Entry) -> Reason | None:
+    quote = situation.snapshot.quotes.get(entry.model)
+    tokens, limit = situation.descriptor.expected_tokens, cap(situation)
+    free = situation.policy.unpriced == "free"
+    unknown: Json = {"projected": None, "projected_femtodollars": None, "cap": limit}
+    if tokens is None:
+        spent = limit <= 0
+        known_free = free if quote is None else dollars(quote, 1, 0) == dollars(quote, 0, 1) == 0
+        return ("cost", unknown) if spent and not known_free else None
+    if quote is None and not free:
+        return ("cost", unknown) if limit <= 0 else None
+    exact = Fraction(0) if quote is None else dollars(quote, tokens.input, tokens.output)
+    if exact <= limit * MICRODOLLAR:
+        return None
+    shown: Json = {
+        "projected": ceil(exact / MICRODOLLAR),
+        "projected_femtodollars": str(exact / FEMTODOLLAR),
+        "cap": limit,
+    }
+    return ("cost", shown)
+
+
+def failures(situation: Situation, entry: Entry) -> Iterator[Reason]:
+    """Every reason against ``entry``, in the order of the filters."""
+    wanted, _, policy, world = situation
+    missing = [
+        word for word in dict.fromkeys(wanted.capabilities) if word not in entry.capabilities
+    ]
+    if missing:
+        yield "capability", [*missing]
+    if policy.allowed_models and entry.model not in policy.allowed_models:
+        yield "policy", "model_not_allowed"
+    if policy.unpriced == "exclude" and entry.model not in world.quotes:
+        yield "policy", "model_unpriced"
+    if wanted.runtime_preference not in ("any", entry.runtime):
+        yield "runtime", wanted.runtime_preference
+    if world.lanes.get(entry.lane, "ok") != "ok":
+        yield "health", world.lanes[entry.lane]
+    if entry.p50_latency_ms is not None and entry.p50_latency_ms > wanted.latency_tolerance_ms:
+        yield "latency", entry.p50_latency_ms
+    reason = cost_reason(situation, entry)
+    if reason is not None:
+        yield reason
+
+
+def first_failure(situation: Situation, entry: Entry) -> Reason | None:
+    return next(failures(situation, entry), None)
+
+
+def rank(situation: Situation, entry: Entry) -> tuple[Fraction, ...]:
+    """The place of a viable entry: the least goes first, and ties fall to the catalog's order."""
+    quote = situation.snapshot.quotes.get(entry.model)
+    tokens = situation.descriptor.expected_tokens
+    counts = (1, 0) if tokens is None else (tokens.input, tokens.output)
+    unpriced = quote is None and situation.policy.unpriced != "free"
+    beyond = Fraction(2**70)
+    latency, priority = entry.p50_latency_ms, entry.priority
+    return (
+        Fraction(unpriced),
+        Fraction(0) if quote is None else dollars(quote, *counts),
+        beyond if latency is None else Fraction(latency),
+        beyond if priority is None else Fraction(priority),
+    )
+
+
+def choice(situation: Situation) -> Entry | None:
+    """The entry that the workload is placed on."""
+    best: Entry | None = None
+    for entry in situation.catalog.entries:
+        if first_failure(situation, entry) is None and (
+            best is None or rank(situation, entry) < rank(situation, best)
+        ):
+            best = entry
+    return best

@@ -1,0 +1,458 @@
+"""A consumer of every public name: it must pass every type checker, in its strictest mode."""
+
+from collections.abc import Mapping
+from typing import assert_never, assert_type
+
+from mimir import (
+    DEFAULT_POLICY,
+    DEFAULT_RULES,
+    REFERENCE_RULES,
+    UNKNOWN,
+    Agent,
+    BufferLimits,
+    Caller,
+    Capability,
+    Catalog,
+    CatalogError,
+    Chosen,
+    Completion,
+    Correlation,
+    Cost,
+    DecisionId,
+    DecisionRecord,
+    Descriptor,
+    DescriptorError,
+    DroppedRow,
+    Entry,
+    EntryId,
+    Event,
+    EventRejected,
+    Excluded,
+    Exclusion,
+    ExclusionClass,
+    ExpectedTokens,
+    Failure,
+    FailureKind,
+    Femtodollars,
+    Grant,
+    GrantFailed,
+    HealthPolicy,
+    HttpError,
+    InexactRate,
+    Instant,
+    InvalidField,
+    InvalidRow,
+    Json,
+    KeyInRecord,
+    Lane,
+    LaneNotOk,
+    LaneState,
+    LogOutcome,
+    MimirError,
+    MissingCapabilities,
+    Model,
+    ModelNotAllowed,
+    ModelUnpriced,
+    NegativeUsage,
+    NoCandidate,
+    NotPlaced,
+    OtherRuntime,
+    Outcome,
+    Payloads,
+    PayloadTooDeep,
+    Placed,
+    Placement,
+    PlacementReason,
+    Policy,
+    Prices,
+    PriceTable,
+    PriceTableError,
+    PriceTableUnusable,
+    PricingError,
+    ProviderAliases,
+    ProviderModel,
+    QualityBarUnsupported,
+    Quote,
+    Ranked,
+    Rates,
+    RecordError,
+    RedactionError,
+    RepeatedId,
+    RequestFailed,
+    RequestId,
+    Resolver,
+    ResolverFailed,
+    RoutedCandidate,
+    RoutedPlacement,
+    RouteError,
+    RouteLog,
+    RouteRequest,
+    RouteResponse,
+    Rules,
+    Runtime,
+    RuntimePreference,
+    Secret,
+    Snapshot,
+    Success,
+    Taken,
+    TooExpensive,
+    TooSlow,
+    UnknownModel,
+    Unpriced,
+    Usage,
+    Verdict,
+    build_record,
+    cost_microdollars,
+    describe,
+    descriptor_to_json,
+    look_up,
+    meter,
+    parse_completion,
+    parse_descriptor,
+    parse_instant,
+    parse_policy,
+    parse_rates,
+    parse_rates_config,
+    parse_usage,
+    place,
+    price,
+    record_to_json,
+    redact,
+    resolve,
+    route_log,
+    scrub,
+    split_provider,
+    take_snapshot,
+    to_meta,
+    to_microdollars,
+    truncate,
+)
+from mimir.shell.events import EventBuffer
+from mimir.shell.health import LaneHealth
+from mimir.shell.router import RouterClient
+
+
+def read_descriptor(raw: object) -> Descriptor | str:
+    parsed = parse_descriptor(raw)
+    assert_type(parsed, Outcome[Descriptor, DescriptorError])
+    match parsed:
+        case Success(descriptor):
+            assert_type(descriptor, Descriptor)
+            return descriptor
+        case Failure(error):
+            return explain_descriptor(error)
+        case _:
+            assert_never(parsed)
+
+
+def explain_descriptor(error: DescriptorError) -> str:
+    match error:
+        case InvalidField():
+            return f"{error.subject} {error.field}"
+        case QualityBarUnsupported():
+            return error.message
+        case _:
+            assert_never(error)
+
+
+def write_descriptor() -> dict[str, Json]:
+    needed: tuple[Capability, ...] = ("tools", "vision", "long_context")
+    preference: RuntimePreference = "any"
+    descriptor = Descriptor(
+        task_class="chat",
+        budget_ceiling_microdollars=500,
+        latency_tolerance_ms=2_000,
+        capabilities=needed,
+        runtime_preference=preference,
+        expected_tokens=ExpectedTokens(100, 20),
+        agent=Agent("sha256:1", name="helper", version=None),
+        max_outcome_iterations=3,
+    )
+    return descriptor_to_json(descriptor)
+
+
+def my_resolver(model: Model) -> object:
+    half: ProviderModel = split_provider(model)
+    return UNKNOWN if half.provider is None else half.model_id
+
+
+def read_catalog(rows: object) -> Catalog | str:
+    resolver: Resolver = my_resolver
+    outcome = resolve(rows, resolver)
+    match outcome:
+        case Success(catalog):
+            dropped: tuple[DroppedRow, ...] = catalog.dropped
+            return catalog if not dropped else dropped[0].model
+        case Failure(error):
+            return explain_catalog(error)
+        case _:
+            assert_never(outcome)
+
+
+def explain_catalog(error: CatalogError) -> str:
+    match error:
+        case InvalidField() | InvalidRow() | RepeatedId() | ResolverFailed():
+            return f"{error.code}: {error.message}"
+        case _:
+            assert_never(error)
+
+
+def make_entry(runtime: Runtime) -> Entry:
+    return Entry(
+        id=EntryId("a"),
+        model=Model("openai:gpt-4o"),
+        lane=Lane("openai"),
+        runtime=runtime,
+        capabilities=frozenset[Capability](("tools",)),
+        p50_latency_ms=700,
+        priority=None,
+        spec=object(),
+    )
+
+
+def make_policy(raw: object, unpriced: Unpriced) -> Policy:
+    outcome = parse_policy(raw)
+    match outcome:
+        case Success(policy):
+            return policy
+        case Failure(error):
+            assert_type(error, InvalidField)
+            return Policy(unpriced=unpriced) if error.field else DEFAULT_POLICY
+        case _:
+            assert_never(outcome)
+
+
+def make_prices(raw: object, table: PriceTable) -> Prices | str:
+    config = parse_rates_config(raw, extra="ignore")
+    if isinstance(config, Failure):
+        return config.failure().message
+    aliases = ProviderAliases({"vertex": ("vertex_ai*",)})
+    return Prices(config.unwrap(), table, aliases)
+
+
+def explain_table(error: PriceTableError) -> str:
+    match error:
+        case InvalidField():
+            return error.field
+        case PriceTableUnusable():
+            return error.reason
+        case _:
+            assert_never(error)
+
+
+def pay(raw: object, prices: Prices) -> int | str:
+    usage = parse_usage(raw, extra="refuse")
+    if isinstance(usage, Failure):
+        return usage.failure().message
+    metered, problem = meter("openai:gpt-4o", usage.unwrap(), prices)
+    assert_type(problem, UnknownModel | NegativeUsage | InexactRate | None)
+    charged: int = cost_microdollars("openai:gpt-4o", Usage(input_tokens=5), prices)
+    outcome = price("openai:gpt-4o", usage.unwrap(), prices)
+    match outcome:
+        case Success(cost):
+            return charged + metered + exact(cost)
+        case Failure(error):
+            return explain_pricing(error)
+        case _:
+            assert_never(outcome)
+
+
+def exact(cost: Cost) -> int:
+    amount: Femtodollars = cost.femtodollars
+    return to_microdollars(amount) - cost.microdollars
+
+
+def explain_pricing(error: PricingError) -> str:
+    match error:
+        case UnknownModel():
+            return error.model
+        case NegativeUsage():
+            return error.field
+        case InexactRate():
+            return error.rate
+        case _:
+            assert_never(error)
+
+
+def rates_of(raw: object, prices: Prices) -> Rates | None:
+    outcome = look_up("openai:gpt-4o", prices)
+    match outcome:
+        case Success(quote):
+            assert_type(quote, Quote)
+            return quote.rates
+        case Failure():
+            return parse_rates(raw).value_or(None)
+        case _:
+            assert_never(outcome)
+
+
+def world(catalog: Catalog, prices: Prices, lanes: Mapping[Lane, LaneState]) -> Snapshot | str:
+    outcome = parse_instant("2026-01-31T12:00:00Z", "taken_at")
+    match outcome:
+        case Success(taken_at):
+            instant: Instant = taken_at
+            return take_snapshot(catalog, prices, lanes, None, instant)
+        case Failure(error):
+            return error.message
+        case _:
+            assert_never(outcome)
+
+
+def put(descriptor: Descriptor, catalog: Catalog, policy: Policy, snapshot: Snapshot) -> list[str]:
+    decision = place(descriptor, catalog, policy, snapshot)
+    assert_type(decision, Outcome[Placement, NoCandidate])
+    match decision:
+        case Success(placement):
+            reasons: tuple[PlacementReason, ...] = placement.reasons
+            return [*reasons, *(say_verdict(verdict) for verdict in placement.verdicts)]
+        case Failure(none):
+            classes: tuple[ExclusionClass, ...] = none.reasons
+            return [*classes, *(say_verdict(verdict) for verdict in none.verdicts)]
+        case _:
+            assert_never(decision)
+
+
+def say_verdict(verdict: Verdict) -> str:
+    match verdict:
+        case Chosen() | Ranked():
+            return verdict.word + ("!" if verdict.unpriced else "")
+        case Excluded(reason):
+            return say_exclusion(reason)
+        case _:
+            assert_never(verdict)
+
+
+def say_exclusion(reason: Exclusion) -> str:
+    match reason:
+        case MissingCapabilities(missing):
+            return ", ".join(missing)
+        case ModelNotAllowed() | ModelUnpriced():
+            return str(reason.detail)
+        case OtherRuntime(preferred):
+            return preferred
+        case LaneNotOk(state):
+            return state
+        case TooSlow(p50_latency_ms):
+            return f"{p50_latency_ms} ms"
+        case TooExpensive():
+            return f"{reason.projected} above {reason.cap}"
+        case _:
+            assert_never(reason)
+
+
+def record(
+    descriptor: Descriptor, snapshot: Snapshot, decision: Outcome[Placement, NoCandidate]
+) -> dict[str, Json] | str:
+    built: Outcome[DecisionRecord, RecordError] = build_record(
+        decision_id=DecisionId("rd_" + "a" * 26),
+        decided_at=Instant("2026-01-31T12:00:01Z"),
+        descriptor=descriptor,
+        snapshot=snapshot,
+        decision=decision,
+        grant_id="g1",
+    )
+    match built:
+        case Success(made):
+            return record_to_json(made)
+        case Failure(error):
+            assert_type(error, InvalidField | KeyInRecord)
+            return error.message
+        case _:
+            assert_never(built)
+
+
+def log(ended: LogOutcome, decision_record: object) -> dict[str, Json] | str:
+    outcome = GrantFailed(scrub(ended.reason)) if isinstance(ended, GrantFailed) else ended
+    made = route_log("req_1", Caller("k1"), Correlation(step_id="s1"), outcome, decision_record)
+    if isinstance(made, Failure):
+        return made.failure().message
+    kept: RouteLog = made.unwrap()
+    return to_meta(kept, 42)
+
+
+def ask(client: RouterClient, descriptor: Descriptor) -> str:
+    asked = RouteRequest(descriptor=descriptor, step_id="s1")
+    outcome = client.route(asked)
+    match outcome:
+        case Success(answer):
+            return say_answer(answer)
+        case Failure(error):
+            return say_failure(error)
+        case _:
+            assert_never(outcome)
+
+
+def say_answer(answer: RouteResponse) -> str:
+    match answer:
+        case Placed(placement=placement, grant=grant):
+            assert_type(placement, RoutedPlacement)
+            return placement.lane if grant is None else key_of(grant).reveal()
+        case NotPlaced():
+            candidates: tuple[RoutedCandidate, ...] = answer.candidates
+            return ", ".join(candidate.verdict for candidate in candidates)
+        case _:
+            assert_never(answer)
+
+
+def key_of(grant: Grant) -> Secret:
+    return grant.key
+
+
+def say_failure(error: RouteError) -> str:
+    match error:
+        case HttpError(status=status, kind=kind):
+            return f"{status} {kind}"
+        case RequestFailed(kind):
+            why: FailureKind = kind
+            return why
+        case _:
+            assert_never(error)
+
+
+def keep(request: object, response: object, *, reference: bool) -> Payloads | str:
+    rules: Rules = REFERENCE_RULES if reference else DEFAULT_RULES
+    outcome = redact(request, response, capture=True, rules=rules)
+    match outcome:
+        case Success(payloads):
+            return payloads
+        case Failure(error):
+            problem: RedactionError = error
+            assert_type(error, PayloadTooDeep)
+            return truncate(describe(problem), 40)
+        case _:
+            assert_never(outcome)
+
+
+def watch(raw: object, policy: HealthPolicy) -> LaneState:
+    health = LaneHealth()
+    health.set_threshold(policy.threshold)
+    outcome = parse_completion(raw, at=5)
+    match outcome:
+        case Success(completion):
+            health.observe(completion)
+            return health.state(completion.lane)
+        case Failure():
+            observed = Completion(lane=Lane("openai"), outcome="error", at=5)
+            health.observe(observed)
+            return health.state(observed.lane)
+        case _:
+            assert_never(outcome)
+
+
+def follow(request_id: RequestId) -> Taken:
+    buffer = EventBuffer(BufferLimits(events_per_request=8))
+    outcome = buffer.append(request_id, "usage", {"gen_ai.usage.input_tokens": 7})
+    match outcome:
+        case Success(number):
+            assert_type(number, int | None)
+        case Failure(rejected):
+            assert_type(rejected, EventRejected)
+        case _:
+            assert_never(outcome)
+    taken = buffer.take(request_id)
+    events: tuple[Event, ...] = taken.events
+    return Taken(events, taken.dropped)
+
+
+def explain(error: MimirError) -> str:
+    return describe(error)
