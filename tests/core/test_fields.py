@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import mimir
 from mimir.core.fields import (
     InvalidField,
     excerpt,
@@ -176,3 +177,25 @@ def test_text_with_a_lone_surrogate_is_no_unicode() -> None:
     assert is_unicode("plain")
     assert is_unicode("caf\u00e9 \U0001f600")
     assert not is_unicode("caf\u00e9 \ud83d")
+
+
+def test_no_parser_runs_the_comparison_of_a_foreign_key() -> None:
+    class Evil(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            message = "foreign code ran"
+            raise RuntimeError(message)
+
+    def spoilt(raw: dict[str, object]) -> dict[str, object]:
+        return {Evil(key): value for key, value in raw.items()}
+
+    descriptor = {"task_class": "t", "budget_ceiling_microdollars": 1, "latency_tolerance_ms": 1}
+    row = {"id": "a", "model": "p:m", "lane": "l", "runtime": "local"}
+    assert isinstance(mimir.parse_descriptor(spoilt({**descriptor})), mimir.Failure)
+    assert isinstance(mimir.resolve([spoilt({**row})]), mimir.Failure)
+    assert isinstance(mimir.parse_policy(spoilt({"unpriced": "free"})), mimir.Failure)
+    assert isinstance(mimir.parse_usage(spoilt({"input_tokens": 1}), extra="ignore"), mimir.Success)
+    assert isinstance(mimir.parse_rates(spoilt({"input": 1}), extra="ignore"), mimir.Failure)
+    assert isinstance(mimir.parse_completion(spoilt({"outcome": "ok"}), at=0), mimir.Failure)

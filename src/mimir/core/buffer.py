@@ -45,7 +45,11 @@ class EventRejected:
 @frozen(kw_only=True)
 class BufferLimits:
     """How much is kept: events and bytes of a request, requests in all, and how long a request may
-    be idle, in nanoseconds."""
+    be idle, in nanoseconds.
+
+    Bytes are those of the frozen payload and of the type in UTF-8. One text object that stands in a
+    payload many times is held once, and counts once.
+    """
 
     events_per_request: int = 256
     bytes_per_request: int = 256 * 1024
@@ -130,7 +134,7 @@ def append(
     :return: the request as it is now, and the number that the event got or why it got none.
     """
     current = RequestEvents(now) if request is None else request
-    events, size = current.events, current.size + len(event.payload) + len(event.type)
+    events, size = current.events, current.size + _size(event)
     if len(events) >= limits.events_per_request or size > limits.bytes_per_request:
         full = EventRejected("request_full", f"{len(events)} events, {current.size} bytes")
         return evolve(current, last_append=now, dropped=current.dropped + 1), Failure(full)
@@ -150,6 +154,10 @@ def taken(request: RequestEvents | None) -> Taken:
 def is_expired(request: RequestEvents, now: int, limits: BufferLimits) -> bool:
     """Tell whether ``request`` has been idle for longer than it may be."""
     return now - request.last_append > limits.idle_ns
+
+
+def _size(event: StoredEvent) -> int:
+    return len(event.payload) + len(event.type.encode("utf-8", "surrogatepass"))
 
 
 def _thawed(event: StoredEvent) -> Event:

@@ -18,11 +18,12 @@ from mimir.core.fields import (
     InvalidField,
     Json,
     excerpt,
+    field_name,
     integer,
     invalid,
     is_object,
-    is_text,
     items,
+    members,
     optional_integer,
     optional_text,
     text,
@@ -106,18 +107,19 @@ message='required positive integer, got 0')>
     """
     if not is_object(raw):
         return Failure(invalid("descriptor", "", f"expected an object, got {excerpt(raw)}"))
-    if raw.get("quality_bar") is not None:
+    given = members(raw)
+    if given.get("quality_bar") is not None:
         return Failure(QualityBarUnsupported())
-    task_class = text(raw.get("task_class"), "descriptor", "task_class", TASK_CLASS_MAX_CHARS)
+    task_class = text(given.get("task_class"), "descriptor", "task_class", TASK_CLASS_MAX_CHARS)
     if isinstance(task_class, InvalidField):
         return Failure(task_class)
-    budget = _positive(raw, "budget_ceiling_microdollars")
+    budget = _positive(given, "budget_ceiling_microdollars")
     if isinstance(budget, InvalidField):
         return Failure(budget)
-    latency = _positive(raw, "latency_tolerance_ms")
+    latency = _positive(given, "latency_tolerance_ms")
     if isinstance(latency, InvalidField):
         return Failure(latency)
-    wishes = _wishes(raw)
+    wishes = _wishes(given)
     if isinstance(wishes, InvalidField):
         return Failure(wishes)
     return Success(
@@ -161,7 +163,7 @@ _Wishes: TypeAlias = tuple[
 ]
 
 
-def _wishes(raw: dict[object, object]) -> _Wishes | InvalidField:
+def _wishes(raw: dict[str, object]) -> _Wishes | InvalidField:
     """Read the optional fields: the second half of rule 1's order."""
     capabilities = _capabilities(raw.get("capabilities"))
     if isinstance(capabilities, InvalidField):
@@ -187,7 +189,7 @@ def _wishes(raw: dict[object, object]) -> _Wishes | InvalidField:
     return capabilities, runtime, tokens, agent, iterations
 
 
-def _positive(raw: dict[object, object], name: str) -> int | InvalidField:
+def _positive(raw: dict[str, object], name: str) -> int | InvalidField:
     return integer(raw.get(name), "descriptor", name, 1, "required positive integer")
 
 
@@ -208,14 +210,7 @@ def _runtime(value: object) -> RuntimePreference | InvalidField:
         return "any"
     if is_runtime_preference(value):
         return value
-    return invalid("descriptor", "runtime_preference", _unknown_runtime(value))
-
-
-def _unknown_runtime(value: object) -> str:
-    # A short string is shown as it came, as the reference does: without quotes.
-    shown = excerpt(value)
-    quoted = is_text(value) and len(value) <= NAME_MAX_CHARS
-    return f"unknown: {shown[1:-1] if quoted else shown}"
+    return invalid("descriptor", "runtime_preference", f"unknown: {field_name(value)}")
 
 
 def _expected_tokens(value: object) -> ExpectedTokens | None | InvalidField:
@@ -223,10 +218,11 @@ def _expected_tokens(value: object) -> ExpectedTokens | None | InvalidField:
         return None
     if not is_object(value):
         return invalid("descriptor", "expected_tokens", f"expected map, got {excerpt(value)}")
-    given = integer(value.get("in"), "descriptor", "expected_tokens", 0, _TOKENS_SHAPE)
+    counts = members(value)
+    given = integer(counts.get("in"), "descriptor", "expected_tokens", 0, _TOKENS_SHAPE)
     if isinstance(given, InvalidField):
         return given
-    taken = integer(value.get("out"), "descriptor", "expected_tokens", 0, _TOKENS_SHAPE)
+    taken = integer(counts.get("out"), "descriptor", "expected_tokens", 0, _TOKENS_SHAPE)
     if isinstance(taken, InvalidField):
         return taken
     return ExpectedTokens(given, taken)
@@ -237,13 +233,14 @@ def _agent(value: object) -> Agent | None | InvalidField:
         return None
     if not is_object(value):
         return invalid("descriptor", "agent", f"expected map, got {excerpt(value)}")
-    digest = text(value.get("digest"), "descriptor", "agent", DIGEST_MAX_CHARS, _AGENT_SHAPE)
+    given = members(value)
+    digest = text(given.get("digest"), "descriptor", "agent", DIGEST_MAX_CHARS, _AGENT_SHAPE)
     if isinstance(digest, InvalidField):
         return digest
-    name = optional_text(value.get("name"), "descriptor", "agent", NAME_MAX_CHARS)
+    name = optional_text(given.get("name"), "descriptor", "agent", NAME_MAX_CHARS)
     if isinstance(name, InvalidField):
         return name
-    version = optional_text(value.get("version"), "descriptor", "agent", NAME_MAX_CHARS)
+    version = optional_text(given.get("version"), "descriptor", "agent", NAME_MAX_CHARS)
     if isinstance(version, InvalidField):
         return version
     return Agent(digest, name, version)

@@ -16,6 +16,7 @@ from mimir.core.fields import (
     invalid,
     is_object,
     items,
+    members,
     optional_integer,
     text,
 )
@@ -57,17 +58,18 @@ def read_row(raw: object) -> Entry | InvalidField:
     """
     if not is_object(raw):
         return invalid("catalog", "", f"expected an object, got {excerpt(raw)}")
-    id_, model, lane = _id(raw, "id"), _id(raw, "model"), _id(raw, "lane")
+    row = members(raw)
+    id_, model, lane = _id(row, "id"), _id(row, "model"), _id(row, "lane")
     if isinstance(id_, InvalidField):
         return id_
     if isinstance(model, InvalidField):
         return model
     if isinstance(lane, InvalidField):
         return lane
-    runtime = _runtime(raw.get("runtime"))
+    runtime = _runtime(row.get("runtime"))
     if isinstance(runtime, InvalidField):
         return runtime
-    traits = _traits(raw)
+    traits = _traits(row)
     if isinstance(traits, InvalidField):
         return traits
     return Entry(
@@ -84,7 +86,7 @@ def read_row(raw: object) -> Entry | InvalidField:
 _Traits: TypeAlias = tuple[frozenset[Capability], int | None, int | None]
 
 
-def _traits(raw: dict[object, object]) -> _Traits | InvalidField:
+def _traits(raw: dict[str, object]) -> _Traits | InvalidField:
     """Read the optional fields of a row."""
     capabilities = _capabilities(raw.get("capabilities"))
     if isinstance(capabilities, InvalidField):
@@ -117,7 +119,7 @@ def _capabilities(value: object) -> frozenset[Capability] | InvalidField:
     return frozenset(known)
 
 
-def _id(raw: dict[object, object], name: Literal["id", "model", "lane"]) -> str | InvalidField:
+def _id(raw: dict[str, object], name: Literal["id", "model", "lane"]) -> str | InvalidField:
     return text(raw.get(name), "catalog", name, ID_MAX_CHARS)
 
 

@@ -63,6 +63,17 @@ def is_object(value: object) -> TypeGuard[dict[object, object]]:
     return type(value) is dict
 
 
+def members(value: dict[object, object]) -> dict[str, object]:
+    """Return the members of an object whose keys are text, and leave the others out.
+
+    A look-up beside a foreign key might run that key's own comparison.
+
+    >>> members({"a": 1, 2: 3})
+    {'a': 1}
+    """
+    return {key: item for key, item in value.items() if type(key) is str}
+
+
 def is_list(value: object) -> TypeGuard[list[object]]:
     """Tell whether ``value`` is exactly a ``list``."""
     return type(value) is list

@@ -5,12 +5,12 @@ Rules:
 2. The current request id follows ``contextvars``: tasks and ``asyncio.to_thread`` inherit it,
    threads and executors do not. ``append(request_id, ...)`` needs no context.
 3. The table is kept in the order of the last append, so that expiry and eviction look at its head
-   alone. What was lost that way is counted in ``expired`` and ``evicted``.
+   alone. What was lost is counted: requests in ``expired`` and ``evicted``, events in ``dropped``.
 4. A null id is a no-op.
 """
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from threading import Lock
 from typing import Final
@@ -40,6 +40,7 @@ _NO_OP: Final[Success[int | None]] = Success(None)
 @mutable
 class _Table:
     requests: dict[RequestId, RequestEvents] = field(factory=dict[RequestId, RequestEvents])
+    dropped: int = 0
     expired: int = 0
     evicted: int = 0
 
@@ -90,6 +91,7 @@ class EventBuffer:
             self._expire(now)
             request, numbered = append(requests.pop(key, None), event, now, self._limits)
             requests[key] = request
+            self._table.dropped += isinstance(numbered, Failure)
             self._evict()
         return Success(numbered.unwrap()) if isinstance(numbered, Success) else numbered
 
@@ -132,12 +134,21 @@ class EventBuffer:
 
     @contextmanager
     def request(self, request_id: RequestId) -> Generator[None]:
-        """Make a request the current one inside a ``with`` block, and the former one after it."""
+        """Make a request the current one inside a ``with`` block, and the former one after it.
+
+        A generator may be closed in another context than it was begun in; nothing changes there.
+        """
         token = self._current.set(request_id)
         try:
             yield
         finally:
-            self._current.reset(token)
+            with suppress(ValueError):
+                self._current.reset(token)
+
+    @property
+    def dropped(self) -> int:
+        """How many events were dropped at the bounds of their requests, taken or not."""
+        return self._table.dropped
 
     @property
     def expired(self) -> int:

@@ -8,12 +8,12 @@ Rules:
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Final
+from typing import Final, TypeGuard
 
 from attrs import evolve, field, frozen
 from blinker import Signal
 
-from mimir.core.fields import InvalidField
+from mimir.core.fields import InvalidField, is_text
 from mimir.core.health.completion import Completion, parse
 from mimir.core.health.policy import DEFAULT_HEALTH_POLICY, HealthPolicy, parse_threshold
 from mimir.core.health.state import NEW, LaneRecord, LaneState, observe, state_of, view
@@ -33,6 +33,14 @@ class _Table:
     policy: HealthPolicy = DEFAULT_HEALTH_POLICY
     lanes: dict[Lane, LaneRecord] = field(factory=dict[Lane, LaneRecord])
     ignored: int = 0
+
+
+def _is_sound(value: object) -> TypeGuard[Completion]:
+    """Tell whether ``value`` is a completion whose lane and outcome can be compared.
+
+    The class checks nothing, and what is sent through a signal was typed by nobody.
+    """
+    return type(value) is Completion and is_text(value.lane) and is_text(value.outcome)
 
 
 class LaneHealth:
@@ -98,19 +106,27 @@ class LaneHealth:
             self._table = _Table(self._table.policy)
 
     def attach(self, signal: Signal = COMPLETION) -> None:
-        """Observe the completions of ``signal``, and of no other from now on."""
-        self.detach()
-        signal.connect(self._handle, weak=False)
-        self._signal = signal
+        """Observe the completions of ``signal``, and of no other from now on.
+
+        The signal holds this object until it is detached.
+        """
+        with self._lock:
+            self._disconnect()
+            signal.connect(self._handle, weak=False)
+            self._signal = signal
 
     def detach(self) -> None:
         """Stop observing a signal."""
+        with self._lock:
+            self._disconnect()
+
+    def _disconnect(self) -> None:
         if self._signal is not None:
             self._signal.disconnect(self._handle)
             self._signal = None
 
     def _handle(self, _sender: object, completion: object = None, **_rest: object) -> None:
-        read = completion if type(completion) is Completion else self._parse(completion)
+        read = completion if _is_sound(completion) else self._parse(completion)
         if read is None:
             self._ignore()
         else:

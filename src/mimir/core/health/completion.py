@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import frozen
 
-from mimir.core.fields import InvalidField, excerpt, invalid, is_object, optional_text
+from mimir.core.fields import InvalidField, excerpt, invalid, is_object, members, optional_text
 from mimir.core.limits import ID_MAX_CHARS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.vocabulary import Lane, Model, split_provider
@@ -60,13 +60,14 @@ def parse(raw: object, at: int) -> Outcome[Completion, InvalidField]:
     """
     if not is_object(raw):
         return Failure(invalid("completion", "", f"expected an object, got {excerpt(raw)}"))
-    if isinstance(model := _text(raw, "model", ID_MAX_CHARS), InvalidField):
+    fields = members(raw)
+    if isinstance(model := _text(fields, "model", ID_MAX_CHARS), InvalidField):
         return Failure(model)
-    if isinstance(lane := _text(raw, "lane", ID_MAX_CHARS), InvalidField):
+    if isinstance(lane := _text(fields, "lane", ID_MAX_CHARS), InvalidField):
         return Failure(lane)
-    if isinstance(outcome := _text(raw, "outcome", NAME_MAX_CHARS), InvalidField):
+    if isinstance(outcome := _text(fields, "outcome", NAME_MAX_CHARS), InvalidField):
         return Failure(outcome)
-    if isinstance(failure := _text(raw, "failure_class", NAME_MAX_CHARS), InvalidField):
+    if isinstance(failure := _text(fields, "failure_class", NAME_MAX_CHARS), InvalidField):
         return Failure(failure)
     if outcome is None:
         return Failure(invalid("completion", "outcome", "required string, got null"))
@@ -83,5 +84,5 @@ def parse(raw: object, at: int) -> Outcome[Completion, InvalidField]:
     )
 
 
-def _text(raw: dict[object, object], name: str, limit: int) -> str | None | InvalidField:
-    return optional_text(raw.get(name), "completion", name, limit)
+def _text(fields: dict[str, object], name: str, limit: int) -> str | None | InvalidField:
+    return optional_text(fields.get(name), "completion", name, limit)

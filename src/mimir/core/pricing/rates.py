@@ -19,6 +19,7 @@ from mimir.core.fields import (
     integer,
     invalid,
     is_object,
+    members,
     text,
 )
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
@@ -94,16 +95,17 @@ def _row(raw: object, extra: Extra, model: str) -> Rates | InvalidField:
         return invalid("rates", model, f"expected an object, got {excerpt(raw)}")
     if extra == "refuse" and (stray := _stray(raw, model)) is not None:
         return stray
-    given = _rate(raw, "input", model)
+    stated = members(raw)
+    given = _rate(stated, "input", model)
     if isinstance(given, InvalidField):
         return given
-    taken = _rate(raw, "output", model)
+    taken = _rate(stated, "output", model)
     if isinstance(taken, InvalidField):
         return taken
     return Rates(input=given, output=taken)
 
 
-def _rate(raw: dict[object, object], key: str, model: str) -> int | InvalidField:
+def _rate(raw: dict[str, object], key: str, model: str) -> int | InvalidField:
     if key not in raw:
         return invalid("rates", _path(model, key), "required; a row states both rates")
     wanted = "expected a non-negative integer of microdollars per million tokens"

@@ -12,7 +12,15 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from mimir.core.fields import InvalidField, excerpt, field_name, integer, invalid, is_object
+from mimir.core.fields import (
+    InvalidField,
+    excerpt,
+    field_name,
+    integer,
+    invalid,
+    is_object,
+    members,
+)
 from mimir.core.outcome import Failure, Outcome, Success
 
 Extra: TypeAlias = Literal["refuse", "ignore"]
@@ -49,16 +57,17 @@ def parse(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidFiel
         return Failure(invalid("usage", "", f"expected an object, got {excerpt(raw)}"))
     if extra == "refuse" and (stray := _stray(raw)) is not None:
         return Failure(stray)
-    input_tokens = _count(raw, "input_tokens")
+    given = members(raw)
+    input_tokens = _count(given, "input_tokens")
     if isinstance(input_tokens, InvalidField):
         return Failure(input_tokens)
-    output_tokens = _count(raw, "output_tokens")
+    output_tokens = _count(given, "output_tokens")
     if isinstance(output_tokens, InvalidField):
         return Failure(output_tokens)
     return Success(Usage(input_tokens=input_tokens, output_tokens=output_tokens))
 
 
-def _count(raw: dict[object, object], name: str) -> int | InvalidField:
+def _count(raw: dict[str, object], name: str) -> int | InvalidField:
     if name not in raw:
         return 0
     return integer(raw[name], "usage", name, 0, "expected a non-negative integer")
