@@ -148,7 +148,7 @@ def test_what_was_stored_comes_back_as_it_was() -> None:
     }
     (event,) = taken(_after(_event(42, payload))).events
     assert event == Event(1, 42, "usage", payload)
-    assert [type(item) for item in payload["a"] or ()] == [type(x) for x in event.gen_ai["a"] or ()]
+    assert repr(event.gen_ai) == repr(payload)
 
 
 def test_what_its_owner_does_to_a_payload_later_changes_nothing() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from mimir.core.buffer import EventRejected
 from mimir.core.catalog import InvalidRow, RepeatedId, ResolverFailed
-from mimir.core.descriptor import QualityBarUnsupported
+from mimir.core.descriptor import QualityBarUnsupported, parse
 from mimir.core.errors import MimirError, describe
 from mimir.core.fields import InvalidField, Subject
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
@@ -37,7 +37,7 @@ def _samples(text: str) -> list[MimirError]:
         InexactRate(text, text, text),
         PriceTableUnusable("damaged", text),
         KeyInRecord(text),
-        PayloadTooDeep("request", "depth", text),
+        PayloadTooDeep("request", "depth", f".{text}"),
         EventRejected("invalid_gen_ai", text),
         HttpError(503, "other", text, None),
         RequestFailed("bad_response", text),
@@ -81,6 +81,11 @@ def test_a_description_shows_no_key(error: MimirError) -> None:
 @pytest.mark.parametrize("error", _samples(LINES), ids=lambda error: type(error).__name__)
 def test_a_description_is_one_line(error: MimirError) -> None:
     assert len(describe(error).splitlines()) == 1
+
+
+def test_a_line_end_that_an_error_quotes_ends_no_line() -> None:
+    error = parse({"task_class": "a", "budget_ceiling_microdollars": "x\u2028y"}).failure()
+    assert describe(error).splitlines() == [describe(error)]
 
 
 def test_a_key_is_taken_out_before_the_text_is_cut() -> None:

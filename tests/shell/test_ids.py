@@ -30,7 +30,11 @@ def test_ids_do_not_repeat() -> None:
 
 def test_a_decision_id_carries_its_16_random_bytes_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = bytes(range(240, 256))
-    monkeypatch.setattr("secrets.token_bytes", lambda size: drawn[:size])
+
+    def token_bytes(size: int) -> bytes:
+        return drawn[:size]
+
+    monkeypatch.setattr("secrets.token_bytes", token_bytes)
     digits = ids.decision_id().removeprefix("rd_")
     assert base64.b32decode(digits.upper() + "======") == drawn
 

@@ -125,9 +125,10 @@ def resolve(rows: object, resolver: Resolver = known) -> Outcome[Catalog, Catalo
     kept: list[Entry] = []
     dropped: list[DroppedRow] = []
     for number, entry in enumerate(entries):
-        spec = _resolved(resolver, number, entry.model)
-        if isinstance(spec, ResolverFailed):
-            return Failure(spec)
+        resolved = _resolved(resolver, number, entry.model)
+        if isinstance(resolved, Failure):
+            return resolved
+        spec = resolved.unwrap()
         if spec is UNKNOWN:
             dropped.append(DroppedRow(number, entry.id, entry.model))
         else:
@@ -149,8 +150,9 @@ def _entries(rows: list[object]) -> list[Entry] | InvalidRow | RepeatedId:
     return entries
 
 
-def _resolved(resolver: Resolver, row: int, model: Model) -> object:
+def _resolved(resolver: Resolver, row: int, model: Model) -> Outcome[object, ResolverFailed]:
+    # Boxed, since a spec is opaque: not even its class may be asked for.
     try:
-        return resolver(model)
-    except Exception as error:  # the embedder's code may raise anything; rule of `ResolverFailed`
-        return ResolverFailed(row, excerpt(error).removeprefix("a "))
+        return Success(resolver(model))
+    except Exception as error:  # the embedder's code may raise anything
+        return Failure(ResolverFailed(row, excerpt(error).removeprefix("a ")))

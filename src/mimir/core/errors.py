@@ -3,7 +3,7 @@
 Rules:
 1. ``MimirError`` is the union of the parts' unions; ``NoCandidate`` is an answer and no part of it.
 2. ``describe`` is one match, exhaustive in every type checker.
-3. The text is scrubbed of secrets and at most 512 characters.
+3. The text is one line, scrubbed of secrets and at most 512 characters.
 """
 
 from typing import Final, TypeAlias, assert_never
@@ -64,7 +64,7 @@ def describe(error: MimirError) -> str:
             where = error.message
         case _:
             assert_never(error)
-    return _bounded(scrub(f"{error.code}: {where}"))
+    return _bounded(scrub(" ".join(f"{error.code}: {where}".splitlines())))
 
 
 def _bounded(text: str) -> str:
