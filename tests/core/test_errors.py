@@ -1,7 +1,7 @@
 """Every error has a code and one bounded, scrubbed line."""
 
 from types import UnionType
-from typing import Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 import pytest
 
@@ -56,6 +56,12 @@ def test_every_member_of_the_union_is_described_here() -> None:
 
 def test_no_candidate_is_an_answer_and_no_error() -> None:
     assert NoCandidate not in _classes(MimirError)
+
+
+def test_what_is_no_error_is_not_described_as_one() -> None:
+    answer: Any = "no candidate"
+    with pytest.raises(AssertionError):
+        describe(answer)
 
 
 @pytest.mark.parametrize("error", _samples(PLAIN), ids=lambda error: type(error).__name__)

@@ -122,8 +122,7 @@ def resolve(rows: object, resolver: Resolver = known) -> Outcome[Catalog, Catalo
     entries = _entries(rows)
     if isinstance(entries, InvalidRow | RepeatedId):
         return Failure(entries)
-    kept: list[Entry] = []
-    dropped: list[DroppedRow] = []
+    kept, dropped = list[Entry](), list[DroppedRow]()
     for number, entry in enumerate(entries):
         resolved = _resolved(resolver, number, entry.model)
         if isinstance(resolved, Failure):

@@ -110,23 +110,15 @@ message='required positive integer, got 0')>
     given = members(raw)
     if given.get("quality_bar") is not None:
         return Failure(QualityBarUnsupported())
-    task_class = text(given.get("task_class"), "descriptor", "task_class", TASK_CLASS_MAX_CHARS)
-    if isinstance(task_class, InvalidField):
-        return Failure(task_class)
-    budget = _positive(given, "budget_ceiling_microdollars")
-    if isinstance(budget, InvalidField):
-        return Failure(budget)
-    latency = _positive(given, "latency_tolerance_ms")
-    if isinstance(latency, InvalidField):
-        return Failure(latency)
-    wishes = _wishes(given)
-    if isinstance(wishes, InvalidField):
+    if isinstance(needs := _needs(given), InvalidField):
+        return Failure(needs)
+    if isinstance(wishes := _wishes(given), InvalidField):
         return Failure(wishes)
     return Success(
         Descriptor(
-            task_class=task_class,
-            budget_ceiling_microdollars=budget,
-            latency_tolerance_ms=latency,
+            task_class=needs[0],
+            budget_ceiling_microdollars=needs[1],
+            latency_tolerance_ms=needs[2],
             capabilities=wishes[0],
             runtime_preference=wishes[1],
             expected_tokens=wishes[2],
@@ -158,6 +150,18 @@ def to_json(descriptor: Descriptor) -> dict[str, Json]:
     }
 
 
+def _needs(raw: dict[str, object]) -> tuple[str, int, int] | InvalidField:
+    """Read the required fields: the first half of rule 1's order."""
+    task_class = text(raw.get("task_class"), "descriptor", "task_class", TASK_CLASS_MAX_CHARS)
+    if isinstance(task_class, InvalidField):
+        return task_class
+    budget = _positive(raw, "budget_ceiling_microdollars")
+    if isinstance(budget, InvalidField):
+        return budget
+    latency = _positive(raw, "latency_tolerance_ms")
+    return latency if isinstance(latency, InvalidField) else (task_class, budget, latency)
+
+
 _Wishes: TypeAlias = tuple[
     tuple[Capability, ...], RuntimePreference, ExpectedTokens | None, Agent | None, int | None
 ]
@@ -165,28 +169,19 @@ _Wishes: TypeAlias = tuple[
 
 def _wishes(raw: dict[str, object]) -> _Wishes | InvalidField:
     """Read the optional fields: the second half of rule 1's order."""
-    capabilities = _capabilities(raw.get("capabilities"))
-    if isinstance(capabilities, InvalidField):
-        return capabilities
-    runtime = _runtime(raw.get("runtime_preference"))
-    if isinstance(runtime, InvalidField):
+    if isinstance(words := _capabilities(raw.get("capabilities")), InvalidField):
+        return words
+    if isinstance(runtime := _runtime(raw.get("runtime_preference")), InvalidField):
         return runtime
-    tokens = _expected_tokens(raw.get("expected_tokens"))
-    if isinstance(tokens, InvalidField):
+    if isinstance(tokens := _expected_tokens(raw.get("expected_tokens")), InvalidField):
         return tokens
-    agent = _agent(raw.get("agent"))
-    if isinstance(agent, InvalidField):
+    if isinstance(agent := _agent(raw.get("agent")), InvalidField):
         return agent
-    iterations = optional_integer(
-        raw.get("max_outcome_iterations"),
-        "descriptor",
-        "max_outcome_iterations",
-        1,
-        "expected positive integer",
-    )
+    name, wanted = "max_outcome_iterations", "expected positive integer"
+    iterations = optional_integer(raw.get(name), "descriptor", name, 1, wanted)
     if isinstance(iterations, InvalidField):
         return iterations
-    return capabilities, runtime, tokens, agent, iterations
+    return words, runtime, tokens, agent, iterations
 
 
 def _positive(raw: dict[str, object], name: str) -> int | InvalidField:

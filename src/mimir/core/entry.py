@@ -59,12 +59,11 @@ def read_row(raw: object) -> Entry | InvalidField:
     if not is_object(raw):
         return invalid("catalog", "", f"expected an object, got {excerpt(raw)}")
     row = members(raw)
-    id_, model, lane = _id(row, "id"), _id(row, "model"), _id(row, "lane")
-    if isinstance(id_, InvalidField):
+    if isinstance(id_ := _id(row, "id"), InvalidField):
         return id_
-    if isinstance(model, InvalidField):
+    if isinstance(model := _id(row, "model"), InvalidField):
         return model
-    if isinstance(lane, InvalidField):
+    if isinstance(lane := _id(row, "lane"), InvalidField):
         return lane
     runtime = _runtime(row.get("runtime"))
     if isinstance(runtime, InvalidField):

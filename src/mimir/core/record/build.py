@@ -57,14 +57,10 @@ def build(
     :return: the record, ``InvalidField`` with code ``invalid_record`` for an id that is malformed,
         or ``KeyInRecord`` for one that looks like a key.
     """
-    if not _DECISION_ID.fullmatch(decision_id):
-        message = f"expected rd_ and 26 characters of a-z and 2-7, got {excerpt(decision_id)}"
-        return Failure(invalid("record", "decision_id", message))
     ids = {"grant_id": grant_id, "workflow_id": workflow_id, "step_id": step_id}
-    for field, value in ids.items():
-        refusal = _refuse(field, value)
-        if refusal is not None:
-            return Failure(refusal)
+    refusal = _refuse_ids(decision_id, ids)
+    if refusal is not None:
+        return Failure(refusal)
     return Success(
         DecisionRecord(
             decision_id=decision_id,
@@ -77,6 +73,14 @@ def build(
             step_id=step_id,
         )
     )
+
+
+def _refuse_ids(decision_id: str, ids: dict[str, str | None]) -> RecordError | None:
+    if not _DECISION_ID.fullmatch(decision_id):
+        message = f"expected rd_ and 26 characters of a-z and 2-7, got {excerpt(decision_id)}"
+        return invalid("record", "decision_id", message)
+    refusals = (_refuse(field, value) for field, value in ids.items())
+    return next((refusal for refusal in refusals if refusal is not None), None)
 
 
 def _refuse(field: str, value: str | None) -> RecordError | None:
