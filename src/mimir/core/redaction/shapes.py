@@ -6,7 +6,7 @@ Rules:
    tail, in time in proportion to it; what proves a part of a tail proves the whole of it.
 3. A bounded shape begins no ordinary word: the character before it is no ASCII letter or digit,
    unless that belongs to an escape such as ``\\n`` or ``%20`` (deviation D13).
-4. A family grows by a row. No literal of a pass ends as another begins.
+4. A family grows by a row. No literal begins inside another where a word may begin.
 """
 
 import re

@@ -1,0 +1,35 @@
+"""What the bound of bytes counts."""
+
+import pytest
+
+from mimir.core.buffer import BufferLimits, EventRejected, RequestEvents, append, prepare
+from mimir.core.outcome import Failure, Outcome, Success
+
+EMPTY_PAYLOAD_BYTES = 2
+
+
+@pytest.mark.parametrize("kind", ["usage", "é" * 40, "日本" * 20, "\U0001f600" * 128])
+def test_a_type_counts_with_its_bytes_not_its_characters(kind: str) -> None:
+    event = prepare(kind, {}, 0)
+    assert not isinstance(event, EventRejected)
+    needed = len(kind.encode()) + EMPTY_PAYLOAD_BYTES
+    _, stored = append(None, event, 0, BufferLimits(bytes_per_request=needed))
+    _, dropped = append(None, event, 0, BufferLimits(bytes_per_request=needed - 1))
+    assert stored == Success(1)
+    assert isinstance(dropped, Failure)
+    assert dropped.failure().kind == "request_full"
+
+
+def test_a_later_event_that_still_fits_takes_the_next_number() -> None:
+    large, small = prepare("usage", {"a": "x" * 90}, 0), prepare("usage", {}, 0)
+    assert not isinstance(large, EventRejected)
+    assert not isinstance(small, EventRejected)
+    request: RequestEvents | None = None
+    results: list[Outcome[int, EventRejected]] = []
+    for event in (small, large, large, small):
+        request, result = append(request, event, 0, BufferLimits(bytes_per_request=130))
+        results.append(result)
+    assert [isinstance(result, Success) for result in results] == [True, True, False, True]
+    assert results[-1] == Success(3)
+    assert request is not None
+    assert request.dropped == 1

@@ -1,0 +1,98 @@
+"""Between threads no event is lost, doubled or out of order."""
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+from mimir.core.buffer import BufferLimits, Taken
+from mimir.shell.events import EventBuffer
+
+
+@pytest.fixture
+def _quick_switches() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def _types(taken: Taken) -> list[str]:
+    return [event.type for event in taken.events]
+
+
+def _together(works: list[Callable[[], None]]) -> None:
+    """Run every work in a thread of its own, all begun at once; what one raises is raised here."""
+    start = threading.Barrier(len(works))
+
+    def run(work: Callable[[], None]) -> None:
+        start.wait()
+        work()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(run, work) for work in works]:
+            done.result()
+
+
+@pytest.mark.usefixtures("_quick_switches")
+def test_no_number_is_given_twice_or_left_out_between_eight_threads() -> None:
+    buffer = EventBuffer(BufferLimits(events_per_request=1_600))
+    numbers: list[int | None] = []
+
+    def append() -> None:
+        numbers.extend([buffer.append("r1", "a", {}).unwrap() for _ in range(200)])
+
+    _together([append] * 8)
+    assert Counter(numbers) == Counter(range(1, 1_601))
+    assert [event.seq for event in buffer.take("r1").events] == list(range(1, 1_601))
+
+
+@pytest.mark.usefixtures("_quick_switches")
+def test_every_event_is_in_exactly_one_take() -> None:
+    buffer = EventBuffer(BufferLimits(events_per_request=10_000))
+    takes: list[Taken] = []
+
+    def append(writer: int) -> None:
+        for step in range(300):
+            buffer.append("r1", f"{writer}/{step}", {})
+
+    def take() -> None:
+        for _ in range(300):
+            takes.append(buffer.take("r1"))
+
+    _together([*(partial(append, writer) for writer in range(4)), take, take])
+    takes.append(buffer.take("r1"))
+    for taken in takes:
+        assert [event.seq for event in taken.events] == list(range(1, len(taken.events) + 1))
+    seen = Counter(kind for taken in takes for kind in _types(taken))
+    assert seen == Counter(f"{n}/{step}" for n in range(4) for step in range(300))
+    assert sum(taken.dropped for taken in takes) == 0
+
+
+@pytest.mark.usefixtures("_quick_switches")
+def test_no_drop_is_lost_between_eight_threads() -> None:
+    buffer = EventBuffer(BufferLimits(events_per_request=10))
+
+    def append() -> None:
+        for _ in range(300):
+            buffer.append("r1", "a", {})
+
+    _together([append] * 8)
+    taken = buffer.take("r1")
+    assert (len(taken.events), taken.dropped) == (10, 2_390)
+
+
+@pytest.mark.usefixtures("_quick_switches")
+def test_no_eviction_is_lost_between_eight_threads() -> None:
+    buffer = EventBuffer(BufferLimits(requests=5))
+
+    def append(writer: int) -> None:
+        for step in range(200):
+            buffer.append(writer * 1_000 + step, "a", {})
+
+    _together([partial(append, writer) for writer in range(8)])
+    assert buffer.evicted == 8 * 200 - 5
