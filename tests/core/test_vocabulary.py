@@ -62,3 +62,8 @@ def test_a_guard_takes_its_words_and_nothing_like_them(
 )
 def test_a_model_splits_at_its_first_colon(model: str, provider: str | None, model_id: str) -> None:
     assert split_provider(model) == ProviderModel(provider, model_id)
+
+
+@pytest.mark.parametrize("foreign", [None, 5, 1.5, {}, b"p:m", Text("p:m")])
+def test_what_is_no_text_has_neither_half(foreign: object) -> None:
+    assert split_provider(foreign) == (None, None)
