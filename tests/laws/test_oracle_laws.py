@@ -43,6 +43,11 @@ def reason_of(verdict: Verdict) -> Reason | None:
     return verdict.reason.exclusion_class, verdict.reason.detail
 
 
+def new_id(situation: Situation) -> EntryId:
+    known = {entry.id for entry in situation.catalog.entries}
+    return next(name for name in map(EntryId, "abcdefg") if name not in known)
+
+
 def only(situation: Situation, *chosen: Entry) -> Situation:
     return situation._replace(catalog=Catalog(chosen))
 
@@ -56,6 +61,7 @@ def test_every_entry_gets_exactly_one_verdict(situation: Situation) -> None:
     assert placed or all(isinstance(verdict, Excluded) for verdict in verdicts)
 
 
+@settings(max_examples=400)
 @given(situations(min_size=1))
 def test_the_oracle_agrees_with_the_obvious_model(situation: Situation) -> None:
     for entry, verdict in zip(situation.catalog.entries, verdicts_of(situation), strict=True):
@@ -89,15 +95,14 @@ def test_why_an_entry_is_excluded_depends_on_no_other_entry(situation: Situation
 def test_inserting_anywhere_an_excluded_entry_with_a_new_id_changes_no_other_verdict(
     situation: Situation, extra: Entry, data: st.DataObject
 ) -> None:
-    known = {entry.id for entry in situation.catalog.entries}
     broken = Lane("a broken lane")
     world = evolve(situation.snapshot, lanes={**situation.snapshot.lanes, broken: "degraded"})
     situation = situation._replace(snapshot=world)
-    extra = evolve(extra, id=next(n for n in map(EntryId, "abcdefg") if n not in known))
+    extra = evolve(extra, id=new_id(situation))
     if viable_in(only(situation, extra)):
         extra = evolve(extra, lane=broken)
-    at = data.draw(st.integers(0, len(known)))
     rows = situation.catalog.entries
+    at = data.draw(st.integers(0, len(rows)))
     after = verdicts_of(only(situation, *rows[:at], extra, *rows[at:]))
     assert isinstance(after[at], Excluded)
     assert after[:at] + after[at + 1 :] == verdicts_of(situation)
@@ -151,6 +156,21 @@ def test_the_order_of_the_catalog_breaks_ties_and_decides_nothing_else(
     one, other = choice(situation), place(*shuffled)
     if one is not None:
         assert rank(situation, one) == rank(situation, other.unwrap().chosen)
+
+
+@given(situations(min_size=1), st.data())
+def test_of_entries_that_are_equal_but_for_their_ids_the_first_wins(
+    situation: Situation, data: st.DataObject
+) -> None:
+    outcome = place(*situation)
+    if isinstance(outcome, Success):
+        rows = situation.catalog.entries
+        chosen = outcome.unwrap().chosen
+        twin = evolve(chosen, id=new_id(situation))
+        at = data.draw(st.integers(0, len(rows)))
+        first = twin if at <= rows.index(chosen) else chosen
+        with_twin = only(situation, *rows[:at], twin, *rows[at:])
+        assert place(*with_twin).unwrap().chosen is first
 
 
 @given(situations(min_size=1))
@@ -216,6 +236,17 @@ def test_with_nothing_remaining_and_no_expected_tokens_only_the_known_free_is_vi
         else:
             free = not (quote.input or quote.output or any(quote.rest or ()))
         assert free or entry.id not in viable_in(spent)
+
+
+@given(situations(min_size=1), st.integers(-(2**63) + 1, 0))
+def test_an_unpriced_entry_that_is_not_free_needs_a_positive_cap(
+    situation: Situation, remaining: int
+) -> None:
+    last = evolve(situation.policy, unpriced="last")
+    spent = situation._replace(
+        policy=last, snapshot=evolve(situation.snapshot, remaining=remaining, quotes={})
+    )
+    assert viable_in(spent) == set()
 
 
 @given(situations())

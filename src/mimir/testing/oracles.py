@@ -114,7 +114,7 @@ def _policy(draw: st.DrawFn, named: list[Model]) -> Policy:
 
 def _snapshot(draw: st.DrawFn, named: list[Model], failing: list[Lane]) -> Snapshot:
     return Snapshot(
-        quotes={model: evolve(draw(_QUOTES), model=model) for model in named if draw(_DIE) < 6},
+        quotes={model: evolve(draw(_QUOTES), model=model) for model in named if draw(_DIE) < 5},
         lanes={lane: draw(_STATES) for lane in failing if draw(_COIN)},
         remaining=draw(_REMAINING),
         taken_at=draw(_INSTANTS),

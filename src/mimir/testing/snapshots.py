@@ -33,8 +33,9 @@ def remaining_budgets() -> SearchStrategy[int | None]:
     >>> find(remaining_budgets(), lambda amount: amount is not None and amount < 0)
     -1
     """
-    amounts = st.none() | st.integers(-1, 6) | st.integers(-INTEGER_MAX, INTEGER_MAX)
-    return st.none() | amounts
+    spent = st.sampled_from([0, -1])
+    left = st.integers(1, 6) | st.integers(-INTEGER_MAX, INTEGER_MAX)
+    return st.none() | st.none() | spent | left
 
 
 def snapshots() -> SearchStrategy[Snapshot]:
