@@ -29,6 +29,7 @@ class Unknown(enum.Enum):
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
+"""A resolver's answer for a model that it does not know."""
 
 Resolver: TypeAlias = Callable[[Model], object]
 """A model's opaque spec, or ``UNKNOWN``."""
@@ -97,6 +98,7 @@ class ResolverFailed:
 
 
 CatalogError: TypeAlias = InvalidField | InvalidRow | RepeatedId | ResolverFailed
+"""Everything that ``resolve`` can refuse a catalog with."""
 
 
 def known(_model: Model) -> None:

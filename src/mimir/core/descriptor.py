@@ -90,6 +90,7 @@ class QualityBarUnsupported:
 
 
 DescriptorError: TypeAlias = InvalidField | QualityBarUnsupported
+"""Everything that ``parse`` can refuse a descriptor with."""
 
 _TOKENS_SHAPE: Final = "expected %{in: n>=0, out: n>=0}"
 _AGENT_SHAPE: Final = "expected %{digest: non-empty string, ...}"

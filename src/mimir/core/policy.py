@@ -43,6 +43,7 @@ class Policy:
 
 
 DEFAULT_POLICY: Final = Policy()
+"""Every model is allowed, and an unpriced one ranks last."""
 
 
 def parse(raw: object) -> Outcome[Policy, InvalidField]:

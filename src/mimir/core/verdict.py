@@ -129,6 +129,7 @@ Exclusion: TypeAlias = (
     | TooSlow
     | TooExpensive
 )
+"""Why an entry is no candidate."""
 
 
 @frozen
@@ -156,6 +157,7 @@ class Excluded:
 
 
 Verdict: TypeAlias = Chosen | Ranked | Excluded
+"""What the oracle says of one entry."""
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 Rules:
 1. The parts of a situation fit: its quotes, allowed models and lanes are those of its catalog.
-2. Of every ten situations at least three have a placement, and every exclusion class occurs.
+2. A quarter of the situations or more have a placement, and every exclusion class occurs.
 """
 
 from typing import Final, NamedTuple

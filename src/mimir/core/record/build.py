@@ -39,6 +39,7 @@ class KeyInRecord:
 
 
 RecordError: TypeAlias = InvalidField | KeyInRecord
+"""Everything that ``build`` can refuse a record with."""
 
 
 def build(

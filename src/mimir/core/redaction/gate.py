@@ -67,6 +67,7 @@ class PayloadTooDeep:
 
 
 RedactionError: TypeAlias = PayloadTooDeep
+"""Everything that ``redact`` can refuse a payload with."""
 
 
 def redact(
