@@ -18,7 +18,8 @@ from router_app import NOT_PLACED, PLACED
 # Letters of every width, and what URLs, headers, numbers, dates and logs trip over.
 odd = "azAZ059 -+_.,:;/@?#%[]()'\"\\\t\r\n\x00\x1b\x7f\x85\u0665\u00e9\u65e5\U0001f600"
 visible = "".join(chr(code) for code in range(0x21, 0x7F))
-tokens = st.text(visible, min_size=12, max_size=80).filter(lambda token: token not in "[REDACTED]")
+# None of the errors' own words begins so: a token that is one of those words would be no leak.
+tokens = st.text(visible, min_size=12, max_size=80).map("~{}".format)
 leaves = st.one_of(
     st.none(),
     st.booleans(),
