@@ -20,7 +20,6 @@ Subject: TypeAlias = Literal[
     "descriptor",
     "catalog",
     "policy",
-    "snapshot",
     "usage",
     "rates",
     "price_table",
@@ -29,7 +28,6 @@ Subject: TypeAlias = Literal[
     "route_request",
     "completion",
     "health_policy",
-    "event",
     "instant",
 ]
 """Which kind of input was refused; the middle of an error's code."""
