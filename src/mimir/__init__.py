@@ -35,10 +35,19 @@ _HOMES = {
     "oracle.place": "place",
     "outcome": "Failure Outcome Success",
     "policy": "DEFAULT_POLICY Policy Unpriced parse:parse_policy",
+    "pricing.book": "NO_OVERLAY Overlay parse:parse_overlay",
+    "pricing.cost": "Cell Cost Line MissingRate Multiplier total:total_cost",
+    "pricing.cost_json": "parse:parse_cost to_json:cost_to_json",
+    "pricing.cube": "InexactRate Plane RateCube",
+    "pricing.dimensions": "SearchContext Tier",
+    "pricing.find": "ModelRates Prices",
+    "pricing.near": "AmbiguousModel UnknownModel",
     "pricing.price": (
-        "Cost InexactRate NegativeUsage Prices PricingError Quote UnknownModel "
-        "cost_microdollars look_up meter price"
+        "NegativeUsage OnMissing PricingError UnknownTier charge cost_microdollars meter price "
+        "select:select_plane"
     ),
+    "pricing.quote": "Quote look_up",
+    "pricing.terms": "UnreadableTerm",
     "pricing.providers": "ProviderAliases",
     "pricing.rates": "Rates parse:parse_rates parse_config:parse_rates_config",
     "pricing.table": "PriceTable PriceTableError PriceTableUnusable",

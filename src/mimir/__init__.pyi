@@ -36,24 +36,34 @@ from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced
 from mimir.core.policy import parse as parse_policy
+from mimir.core.pricing.book import NO_OVERLAY, Overlay
+from mimir.core.pricing.book import parse as parse_overlay
+from mimir.core.pricing.cost import Cell, Cost, Line, MissingRate, Multiplier
+from mimir.core.pricing.cost import total as total_cost
+from mimir.core.pricing.cost_json import parse as parse_cost
+from mimir.core.pricing.cost_json import to_json as cost_to_json
+from mimir.core.pricing.cube import InexactRate, Plane, RateCube
+from mimir.core.pricing.dimensions import SearchContext, Tier
+from mimir.core.pricing.find import ModelRates, Prices
+from mimir.core.pricing.near import AmbiguousModel, UnknownModel
 from mimir.core.pricing.price import (
-    Cost,
-    InexactRate,
     NegativeUsage,
-    Prices,
+    OnMissing,
     PricingError,
-    Quote,
-    UnknownModel,
+    UnknownTier,
+    charge,
     cost_microdollars,
-    look_up,
     meter,
     price,
 )
+from mimir.core.pricing.price import select as select_plane
 from mimir.core.pricing.providers import ProviderAliases
+from mimir.core.pricing.quote import Quote, look_up
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.rates import parse as parse_rates
 from mimir.core.pricing.rates import parse_config as parse_rates_config
 from mimir.core.pricing.table import PriceTable, PriceTableError, PriceTableUnusable
+from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.pricing.usage import Usage
 from mimir.core.pricing.usage import parse as parse_usage
 from mimir.core.record.build import KeyInRecord, RecordError
@@ -121,14 +131,17 @@ __version__: str
 __all__ = [
     "DEFAULT_POLICY",
     "DEFAULT_RULES",
+    "NO_OVERLAY",
     "REFERENCE_RULES",
     "UNKNOWN",
     "Agent",
+    "AmbiguousModel",
     "BufferLimits",
     "Caller",
     "Capability",
     "Catalog",
     "CatalogError",
+    "Cell",
     "Chosen",
     "Completion",
     "Correlation",
@@ -162,22 +175,29 @@ __all__ = [
     "Lane",
     "LaneNotOk",
     "LaneState",
+    "Line",
     "LogOutcome",
     "MimirError",
     "MissingCapabilities",
+    "MissingRate",
     "Model",
     "ModelNotAllowed",
+    "ModelRates",
     "ModelUnpriced",
+    "Multiplier",
     "NegativeUsage",
     "NoCandidate",
     "NotPlaced",
+    "OnMissing",
     "OtherRuntime",
     "Outcome",
+    "Overlay",
     "PayloadTooDeep",
     "Payloads",
     "Placed",
     "Placement",
     "PlacementReason",
+    "Plane",
     "Policy",
     "PriceTable",
     "PriceTableError",
@@ -189,6 +209,7 @@ __all__ = [
     "QualityBarUnsupported",
     "Quote",
     "Ranked",
+    "RateCube",
     "Rates",
     "RecordError",
     "RedactionError",
@@ -206,25 +227,33 @@ __all__ = [
     "Rules",
     "Runtime",
     "RuntimePreference",
+    "SearchContext",
     "Secret",
     "Snapshot",
     "Success",
     "Taken",
+    "Tier",
     "TooExpensive",
     "TooSlow",
     "UnknownModel",
+    "UnknownTier",
     "Unpriced",
+    "UnreadableTerm",
     "Usage",
     "Verdict",
     "build_record",
+    "charge",
     "cost_microdollars",
+    "cost_to_json",
     "describe",
     "descriptor_to_json",
     "look_up",
     "meter",
     "parse_completion",
+    "parse_cost",
     "parse_descriptor",
     "parse_instant",
+    "parse_overlay",
     "parse_policy",
     "parse_rates",
     "parse_rates_config",
@@ -236,9 +265,11 @@ __all__ = [
     "resolve",
     "route_log",
     "scrub",
+    "select_plane",
     "split_provider",
     "take_snapshot",
     "to_meta",
     "to_microdollars",
+    "total_cost",
     "truncate",
 ]

@@ -13,8 +13,12 @@ from mimir.core.catalog import CatalogError, InvalidRow, RepeatedId, ResolverFai
 from mimir.core.descriptor import DescriptorError, QualityBarUnsupported
 from mimir.core.fields import InvalidField
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
-from mimir.core.pricing.price import InexactRate, NegativeUsage, PricingError, UnknownModel
+from mimir.core.pricing.cost import MissingRate
+from mimir.core.pricing.cube import InexactRate
+from mimir.core.pricing.near import AmbiguousModel, UnknownModel
+from mimir.core.pricing.price import NegativeUsage, PricingError, UnknownTier
 from mimir.core.pricing.table import PriceTableError, PriceTableUnusable
+from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.record.build import KeyInRecord, RecordError
 from mimir.core.redaction.gate import PayloadTooDeep, RedactionError
 from mimir.core.redaction.text import scrub
@@ -52,6 +56,10 @@ def describe(error: MimirError) -> str:
             | RepeatedId()
             | ResolverFailed()
             | UnknownModel()
+            | AmbiguousModel()
+            | UnknownTier()
+            | MissingRate()
+            | UnreadableTerm()
             | NegativeUsage()
             | InexactRate()
             | PriceTableUnusable()

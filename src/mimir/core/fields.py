@@ -23,6 +23,8 @@ Subject: TypeAlias = Literal[
     "usage",
     "rates",
     "price_table",
+    "overlay",
+    "cost",
     "record",
     "route_log",
     "route_request",

@@ -41,6 +41,16 @@ def parse(raw: object, field: str = "") -> Outcome[Instant, InvalidField]:
     return Failure(invalid("instant", field, message))
 
 
+def sortable(at: Instant) -> str:
+    """Write an instant with all six decimals, so that texts compare as their times do.
+
+    >>> sortable(Instant("2026-01-31T00:00:00Z")), sortable(Instant("2026-01-31T00:00:00.5Z"))
+    ('2026-01-31T00:00:00.000000Z', '2026-01-31T00:00:00.500000Z')
+    """
+    seconds, _, fraction = at.text.removesuffix("Z").partition(".")
+    return f"{seconds}.{fraction:0<6}Z"
+
+
 def _exists(text: str) -> bool:
     try:
         datetime.fromisoformat(text)

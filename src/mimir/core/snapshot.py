@@ -16,7 +16,9 @@ from attrs import field, frozen
 from mimir.core.catalog import Catalog
 from mimir.core.instant import Instant
 from mimir.core.outcome import Success
-from mimir.core.pricing.price import Prices, PricingError, Quote, look_up
+from mimir.core.pricing.find import Prices
+from mimir.core.pricing.price import PricingError
+from mimir.core.pricing.quote import Quote, look_up
 from mimir.core.vocabulary import Lane, Model
 
 OK: Final = "ok"

@@ -24,8 +24,9 @@ from mimir.core.entry import Entry
 from mimir.core.fields import field_name
 from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.pricing.price import Prices, look_up
+from mimir.core.pricing.find import Prices
 from mimir.core.pricing.providers import is_provider, qualified_keys
+from mimir.core.pricing.quote import look_up
 from mimir.core.pricing.table import Row, Source
 from mimir.core.vocabulary import Capability, EntryId, Lane, Model, Runtime
 

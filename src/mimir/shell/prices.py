@@ -6,6 +6,7 @@ Rules:
 2. ``load`` reads the vendored files once; later calls, from any thread, get the same table. A
    failure is not kept: the next call tries again.
 3. Files are read up to a bound, and decompressed up to a bound.
+4. The prices that are handed out remember the rates of each model that was asked for.
 """
 
 import hashlib
@@ -18,11 +19,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
+from typing_extensions import override
 
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing import providers, table
-from mimir.core.pricing.price import Prices
+from mimir.core.pricing.book import NO_OVERLAY, Overlay
+from mimir.core.pricing.find import FindError, ModelRates, Prices, find
 from mimir.core.pricing.providers import ProviderAliases
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.table import PriceTable, PriceTableError, PriceTableUnusable
@@ -40,6 +43,9 @@ FILE_MAX_BYTES: Final = 16 * 1024 * 1024
 
 PLAIN_MAX_BYTES: Final = 64 * 1024 * 1024
 """Bytes that a compressed file may turn into."""
+
+REMEMBERED_MAX: Final = 10_000
+"""Models whose rates are remembered; another one is found anew each time."""
 
 _GZIP_WINDOW: Final = 31
 _DIGEST: Final = re.compile(r"sha256 of `prices\.json\.gz`: `([0-9a-f]{64})`")
@@ -83,10 +89,37 @@ def load() -> Outcome[PriceTable, PriceTableError]:
     return loaded if isinstance(loaded, Failure) else Success(loaded.unwrap().table)
 
 
-def prices(config: Mapping[Model, Rates] | None = None) -> Outcome[Prices, PriceTableError]:
-    """Return the vendored table and provider names, with the embedder's own rows before them.
+@frozen
+class RememberedPrices(Prices):
+    """Prices that remember what was found, at most ``REMEMBERED_MAX`` models, the first ones.
 
-    >>> from mimir.core.pricing.price import look_up
+    What is remembered is what ``find`` would find again, so it needs no lock.
+    """
+
+    found: dict[str, ModelRates | FindError] = field(
+        factory=dict[str, ModelRates | FindError], init=False, eq=False, repr=False
+    )
+
+    @override
+    def find(self, model: str) -> ModelRates | FindError:
+        """Find the rates of ``model``: at once, if it was found before."""
+        known = self.found.get(model)
+        if known is not None:
+            return known
+        rates = find(model, self)
+        if len(self.found) < REMEMBERED_MAX:
+            self.found[model] = rates
+        return rates
+
+
+def prices(
+    config: Mapping[Model, Rates] | None = None, overlay: Overlay = NO_OVERLAY
+) -> Outcome[Prices, PriceTableError]:
+    """Return the vendored table and provider names, with the embedder's own rates before them.
+
+    ``config`` has whole rows, ``overlay`` dated cells. What is found is remembered.
+
+    >>> from mimir.core.pricing.quote import look_up
     >>> look_up("openai:gpt-4o", prices().unwrap()).unwrap().key
     'gpt-4o'
     """
@@ -94,7 +127,7 @@ def prices(config: Mapping[Model, Rates] | None = None) -> Outcome[Prices, Price
     if isinstance(loaded, Failure):
         return loaded
     vendored = loaded.unwrap()
-    return Success(Prices(dict(config or {}), vendored.table, vendored.aliases))
+    return Success(RememberedPrices(dict(config or {}), vendored.table, vendored.aliases, overlay))
 
 
 def load_vendored(folder: Path) -> Outcome[Vendored, PriceTableError]:

@@ -21,7 +21,7 @@ from mimir.core.descriptor import Descriptor
 from mimir.core.entry import Entry
 from mimir.core.money import Femtodollars, from_microdollars
 from mimir.core.policy import Policy
-from mimir.core.pricing.price import Quote, amount
+from mimir.core.pricing.quote import Quote, amount
 from mimir.core.pricing.usage import Usage
 from mimir.core.snapshot import OK, Snapshot
 from mimir.core.verdict import (

@@ -6,7 +6,7 @@ Rules:
    things: requests, searches, images, characters, seconds.
 3. The input side of a request is every token that went in: plain, cached, written to a cache, and
    of any medium. It decides the context tier.
-4. A dimension's fields are the price list's names for its rate; the first one that is stated counts.
+4. A dimension's fields are the price list's names for its rate; the first that is stated counts.
 5. A service tier is named as it is in usages; the price list marks its fields with a suffix.
 
 Source of the fields' names: LiteLLM, ``model_prices_and_context_window.json``.

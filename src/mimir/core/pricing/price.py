@@ -1,95 +1,53 @@
-"""What a call costs: the look-up of a model's rates, and exact amounts from them.
+"""What a call costs: the plane of its model, tier, context and conditions, times its counts.
 
 Rules:
-1. A row of the configuration wins where it states both rates; a half row is treated as absent.
-2. Then the price table, for a model with a colon: the provider-qualified keys
-   ``PROVIDER/ID`` in the order of ``providers.qualified_keys``, then the bare key ``ID``. A model
-   without a colon is looked up in the configuration only.
-3. A bare row counts only when the provider that the table states for it is the one asked for or a
-   declared alias of it (deviation D9): ``ollama:gpt-4o`` is not OpenAI's.
-4. A row of the table counts when it states ``input_cost_per_token`` and ``output_cost_per_token``.
-   A rate that is no whole number of femtodollars is an error that names it; it is never rounded.
-5. An amount is exact: rate times count, summed in femtodollars. Microdollars are derived from it
-   once, half to even (deviation D10).
-6. Negative counts are an error (deviation D15). Metering turns every error into 0, beside it.
+1. ``price`` is ``prices.find``, then ``select``, then ``charge``. Each is of use alone: a program
+   that prices many calls of one kind selects once.
+2. The tier is the one that served the call. A tier that is not known is an error, and one that the
+   model has no rates for is a missing rate; neither is ever priced as another tier.
+3. The context tier is chosen by the whole input side; so is every count of the call.
+4. A count without a rate is ``MissingRate``, which names the cell. With ``on_missing="partial"``
+   the rest is priced, and the cost says that it is a lower bound.
+5. A rate times its multipliers that is no whole number of femtodollars is an error that names it;
+   it is never rounded.
+6. A negative count is an error (deviation D15). Metering turns every error into 0, beside it.
+7. A time before the day of the price list is noted on the cost: the rates may be younger than the
+   call.
 """
 
-from collections.abc import Mapping
+from itertools import compress
+from operator import attrgetter
 from typing import ClassVar, Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mimir.core.fields import field_name
-from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR, Femtodollars, to_microdollars
+from mimir.core.instant import Instant
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.pricing.providers import ProviderAliases, is_provider, qualified_keys
-from mimir.core.pricing.rates import Rates
-from mimir.core.pricing.table import PriceTable, Row
-from mimir.core.pricing.usage import COUNTS, Usage
-from mimir.core.vocabulary import Model, split_provider
+from mimir.core.pricing.cost import Cell, Cost, Line, MissingRate
+from mimir.core.pricing.cube import InexactRate, Plane, choose
+from mimir.core.pricing.dimensions import INPUT_SIDE, NAMES, TIERS, TOKENS, SearchContext
+from mimir.core.pricing.find import ModelRates, Prices
+from mimir.core.pricing.near import AmbiguousModel, UnknownModel
+from mimir.core.pricing.terms import UnreadableTerm
+from mimir.core.pricing.usage import Usage, counts
 
-QuoteSource: TypeAlias = Literal["config", "price_list"]
-"""Where a quote's rates come from."""
-
-INPUT_FIELD: Final = "input_cost_per_token"
-OUTPUT_FIELD: Final = "output_cost_per_token"
-
-
-@frozen
-class Quote:
-    """The rates of one model, complete: ``input`` and ``output`` in picodollars per token.
-
-    ``key`` is the price list's own key of the row, ``None`` for a configured row. ``rest`` is what
-    the two rates have beyond whole picodollars, in femtodollars (0 to 999); ``None`` is nothing.
-    """
-
-    model: Model
-    input: int
-    output: int
-    source: QuoteSource
-    key: str | None
-    rest: tuple[int, int] | None = None
-
-    @property
-    def rates(self) -> Rates:
-        """The rates in microdollars per million tokens, without ``rest``."""
-        return Rates(input=self.input, output=self.output)
+OnMissing: TypeAlias = Literal["refuse", "partial"]
+"""What to do about a count without a rate: refuse, or price the rest as a lower bound."""
 
 
 @frozen
-class Prices:
-    """Everything that a look-up reads. Do not change the mappings after the fact."""
+class UnknownTier:
+    """A service tier that is not known; ``tier`` is a scrubbed, bounded excerpt."""
 
-    config: Mapping[Model, Rates]
-    table: PriceTable
-    aliases: ProviderAliases
-
-
-@frozen
-class Cost:
-    """An exact amount, with the quote and the usage that it can be computed from again."""
-
-    femtodollars: Femtodollars
-    quote: Quote
-    usage: Usage
-
-    @property
-    def microdollars(self) -> int:
-        """The amount in whole microdollars, half to even."""
-        return to_microdollars(self.femtodollars)
-
-
-@frozen
-class UnknownModel:
-    """No row states both rates of the model. ``model`` is a scrubbed, bounded excerpt."""
-
-    model: str
-    code: ClassVar[Literal["unknown_model"]] = "unknown_model"
+    tier: str
+    code: ClassVar[Literal["unknown_tier"]] = "unknown_tier"
 
     @property
     def message(self) -> str:
-        """What was not found."""
-        return f'no price for model "{self.model}": neither a configured nor a listed row has one'
+        """Which tier it is, and which are known."""
+        known = ", ".join(TIERS)
+        return f'unknown service tier "{self.tier}"; price the one that served: {known}'
 
 
 @frozen
@@ -105,111 +63,156 @@ class NegativeUsage:
         return f"{self.field} is negative"
 
 
-@frozen
-class InexactRate:
-    """A listed rate that is no whole number of femtodollars; ``rate`` is its exact text."""
-
-    key: str
-    field: str
-    rate: str
-    code: ClassVar[Literal["inexact_rate"]] = "inexact_rate"
-
-    @property
-    def message(self) -> str:
-        """Which rate cannot be counted in."""
-        where = f'{self.field} of price-list row "{self.key}"'
-        return f"{where} is {self.rate} femtodollars, no whole number"
-
-
-PricingError: TypeAlias = UnknownModel | NegativeUsage | InexactRate
+SelectError: TypeAlias = UnknownTier
+ChargeError: TypeAlias = MissingRate | NegativeUsage | InexactRate
+PricingError: TypeAlias = (
+    UnknownModel
+    | AmbiguousModel
+    | UnreadableTerm
+    | UnknownTier
+    | MissingRate
+    | NegativeUsage
+    | InexactRate
+)
 """Why something has no price."""
 
+_POSITIONS: Final = tuple(range(len(NAMES)))
+_TOKEN_COUNT: Final = len(TOKENS)
 
-def look_up(model: str, prices: Prices) -> Outcome[Quote, PricingError]:
-    """Find the rates of ``model`` by rules 1 to 4.
+input_side: Final = attrgetter(*INPUT_SIDE)
+"""Return the counts of the input side; their sum chooses the context tier."""
 
-    Errors: ``UnknownModel``, and ``InexactRate`` for a listed row that cannot be counted with.
 
+def price(
+    model: str,
+    usage: Usage,
+    prices: Prices,
+    *,
+    tier: str = "standard",
+    at: Instant | None = None,
+    region: str | None = None,
+    search_context: SearchContext = "medium",
+    on_missing: OnMissing = "refuse",
+) -> Outcome[Cost, PricingError]:
+    """Price ``usage`` of ``model``, exactly.
+
+    ``tier`` is the one that served, ``at`` the time of the call (for off-peak hours and dated
+    rates), ``region`` where it was served (for uplifts; ``None`` and ``global`` have none),
+    ``search_context`` how much a web search read.
+
+    >>> from mimir.core.pricing.providers import ProviderAliases
+    >>> from mimir.core.pricing.rates import Rates
     >>> from mimir.core.pricing.table import EMPTY
-    >>> config = {Model("house:small"): Rates(input=2, output=3)}
-    >>> look_up("house:small", Prices(config, EMPTY, ProviderAliases())).unwrap().source
-    'config'
+    >>> from mimir.core.vocabulary import Model
+    >>> config = {Model("house:small"): Rates(input=2_500_000, output=10_000_000)}
+    >>> prices = Prices(config, EMPTY, ProviderAliases())
+    >>> price("house:small", Usage(input_tokens=1_000), prices).unwrap().microdollars
+    2500
+    >>> price("house:small", Usage(input_tokens=1), prices, tier="turbo").failure().code
+    'unknown_tier'
     """
-    row = prices.config.get(Model(model))
-    if row is not None and row.input is not None and row.output is not None:
-        return Success(Quote(Model(model), row.input, row.output, "config", None))
-    found = listed(model, prices)
-    return Failure(UnknownModel(field_name(model))) if found is None else _quote(model, *found)
+    rates = prices.find(model)
+    if not isinstance(rates, ModelRates):
+        return Failure(rates)
+    plain = rates.plain
+    if (
+        plain is not None
+        and tier == "standard"
+        and at is None
+        and region is None
+        and search_context == "medium"
+    ):
+        return charge(plain, usage, on_missing)
+    tokens = sum(input_side(usage))
+    plane = select(rates, tokens, tier=tier, at=at, region=region, search_context=search_context)
+    return Failure(plane) if isinstance(plane, UnknownTier) else charge(plane, usage, on_missing)
 
 
-def listed(model: str, prices: Prices) -> tuple[str, Row] | None:
-    """Find the row of the price table that counts for ``model``, with its key.
+def select(
+    rates: ModelRates,
+    input_tokens: int,
+    *,
+    tier: str = "standard",
+    at: Instant | None = None,
+    region: str | None = None,
+    search_context: SearchContext = "medium",
+) -> Plane | SelectError:
+    """Choose the plane of one call; ``input_tokens`` is the sum of its input side.
 
-    >>> from mimir.core.pricing.table import EMPTY
-    >>> listed("openai:gpt-4o", Prices({}, EMPTY, ProviderAliases())) is None
+    The plane is the same for every call of the same conditions, unless ``rates.plain`` is ``None``:
+    then it depends on the context tier, or on the time.
+    """
+    known = TIERS.get(tier)
+    if known is None:
+        return UnknownTier(field_name(tier))
+    plane = choose(
+        rates.at(at), input_tokens, known, at=at, region=region, search_context=search_context
+    )
+    if at is not None and at.text < rates.dated:
+        plane = evolve(plane, notes=("before_price_list", *plane.notes))
+    return plane
+
+
+def charge(
+    plane: Plane, usage: Usage, on_missing: OnMissing = "refuse"
+) -> Outcome[Cost, ChargeError]:
+    """Price ``usage`` at the cells of one plane.
+
+    >>> from mimir.core.vocabulary import Model
+    >>> charge(Plane(Model("p:m"), "batch", None, ()), Usage()).unwrap() == Cost.zero
     True
     """
-    provider, model_id = split_provider(model)
-    if provider is None:
-        return None
-    rows = prices.table.rows
-    for key in qualified_keys(provider, model_id, prices.aliases):
-        row = rows.get(key)
-        if row is not None and _states_both(row):
-            return key, row
-    row = rows.get(model_id)
-    if row is None or not _states_both(row):
-        return None
-    return (model_id, row) if is_provider(provider, row.provider, prices.aliases) else None
+    lines: list[Line] = []
+    missing: list[MissingRate] = []
+    cells = plane.cells
+    multipliers = plane.multipliers
+    quantities = counts(usage)
+    for position in compress(_POSITIONS, quantities):
+        quantity = quantities[position]
+        cell = cells[position]
+        if quantity < 0:
+            return Failure(NegativeUsage(NAMES[position]))
+        if cell is not None:
+            lines.append(Line(cell, quantity, multipliers if position < _TOKEN_COUNT else ()))
+            continue
+        error = plane.rate(NAMES[position])
+        if isinstance(error, MissingRate) and on_missing == "partial":
+            missing.append(error)
+        elif not isinstance(error, Cell):
+            return Failure(error)
+    if multipliers and (inexact := _inexact(lines)) is not None:
+        return Failure(inexact)
+    return Success(Cost(tuple(lines), plane.sources, plane.notes, tuple(missing)))
 
 
-def amount(quote: Quote, usage: Usage) -> Femtodollars:
-    """Return rate times count, exactly; ``usage`` is not checked.
-
-    >>> quote = Quote(Model("p:m"), 2, 3, "config", None)
-    >>> amount(quote, Usage(input_tokens=10, output_tokens=1))
-    23000
-    """
-    whole = quote.input * usage.input_tokens + quote.output * usage.output_tokens
-    total = whole * FEMTODOLLARS_PER_PICODOLLAR
-    if quote.rest is not None:
-        total += quote.rest[0] * usage.input_tokens + quote.rest[1] * usage.output_tokens
-    return Femtodollars(total)
-
-
-def price_quote(quote: Quote, usage: Usage) -> Outcome[Cost, PricingError]:
-    """Price ``usage`` at the rates of ``quote``; a negative count is ``NegativeUsage``.
-
-    >>> quote = Quote(Model("p:m"), 2_500_000, 10_000_000, "config", None)
-    >>> price_quote(quote, Usage(input_tokens=1_000)).unwrap().microdollars
-    2500
-    """
-    if usage.input_tokens < 0:
-        return Failure(NegativeUsage(COUNTS[0]))
-    if usage.output_tokens < 0:
-        return Failure(NegativeUsage(COUNTS[1]))
-    return Success(Cost(amount(quote, usage), quote, usage))
-
-
-def price(model: str, usage: Usage, prices: Prices) -> Outcome[Cost, PricingError]:
-    """Price ``usage`` of ``model``: ``look_up`` and ``price_quote``, with their errors.
-
-    >>> from mimir.core.pricing.table import EMPTY
-    >>> price("nobody:none", Usage(), Prices({}, EMPTY, ProviderAliases())).failure().code
-    'unknown_model'
-    """
-    quote = look_up(model, prices)
-    return quote if isinstance(quote, Failure) else price_quote(quote.unwrap(), usage)
-
-
-def meter(model: str, usage: Usage, prices: Prices) -> tuple[int, PricingError | None]:
+def meter(
+    model: str,
+    usage: Usage,
+    prices: Prices,
+    *,
+    tier: str = "standard",
+    at: Instant | None = None,
+    region: str | None = None,
+    search_context: SearchContext = "medium",
+    on_missing: OnMissing = "refuse",
+) -> tuple[int, PricingError | None]:
     """Return the microdollars of a call; 0 with the error beside it for what has no price.
 
+    >>> from mimir.core.pricing.providers import ProviderAliases
     >>> from mimir.core.pricing.table import EMPTY
     >>> meter("nobody:none", Usage(), Prices({}, EMPTY, ProviderAliases()))
-    (0, UnknownModel(model='nobody:none'))
+    (0, UnknownModel(model='nobody:none', near=()))
     """
-    cost = price(model, usage, prices)
+    cost = price(
+        model,
+        usage,
+        prices,
+        tier=tier,
+        at=at,
+        region=region,
+        search_context=search_context,
+        on_missing=on_missing,
+    )
     if isinstance(cost, Failure):
         return 0, cost.failure()
     return cost.unwrap().microdollars, None
@@ -220,17 +223,10 @@ def cost_microdollars(model: str, usage: Usage, prices: Prices) -> int:
     return meter(model, usage, prices)[0]
 
 
-def _states_both(row: Row) -> bool:
-    return INPUT_FIELD in row.prices and OUTPUT_FIELD in row.prices
-
-
-def _quote(model: str, key: str, row: Row) -> Outcome[Quote, PricingError]:
-    given, taken = row.prices[INPUT_FIELD], row.prices[OUTPUT_FIELD]
-    if isinstance(given, str):
-        return Failure(InexactRate(key, INPUT_FIELD, given))
-    if isinstance(taken, str):
-        return Failure(InexactRate(key, OUTPUT_FIELD, taken))
-    given, given_rest = divmod(given, FEMTODOLLARS_PER_PICODOLLAR)
-    taken, taken_rest = divmod(taken, FEMTODOLLARS_PER_PICODOLLAR)
-    rest = (given_rest, taken_rest) if given_rest or taken_rest else None
-    return Success(Quote(Model(model), given, taken, "price_list", key, rest))
+def _inexact(lines: list[Line]) -> InexactRate | None:
+    for line in lines:
+        numerator, denominator = line.multiplier
+        if line.rate * numerator % denominator:
+            rate = f"{line.rate} * {numerator}/{denominator}"
+            return InexactRate(field_name(line.cell.key or ""), line.field, rate)
+    return None

@@ -17,6 +17,7 @@ from operator import attrgetter
 from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
+from typing_extensions import override
 
 from mimir.core.fields import (
     InvalidField,
@@ -80,6 +81,7 @@ class Usage:
         """
         return of(dict(zip(NAMES, map(int.__add__, counts(self), counts(other)), strict=True)))
 
+    @override
     def __repr__(self) -> str:
         """Show the counts that are not 0."""
         return f"Usage({', '.join(f'{name}={count}' for name, count in given(self).items())})"

@@ -1,0 +1,154 @@
+"""The named rules that fill a cell which a row does not state, and nothing else does.
+
+Rules, tried in this order; a cell that none of them fills is missing:
+
+1. ``reasoning_as_output``: a reasoning token is priced as an output token of the same tier and
+   context, where the row states no rate of its own there.
+2. ``anthropic_batch_half``: a batch of a Claude model is half of the standard cell, for every token
+   dimension, where the row states a batch input of half the input, or is Anthropic's own and states
+   none. Source: Anthropic, "Batch processing", pricing: all usage at 50 % of the standard prices.
+3. ``anthropic_write_5m`` and ``anthropic_write_1h``: a row of Anthropic's own prices a cache write
+   at 5/4 of its input rate for 5 minutes, and at twice its input rate for an hour.
+   Source: Anthropic, "Prompt caching", pricing table.
+4. ``google_long_half``: above a context threshold, batch and flex are half of the long standard
+   cell, where the row states the tier below the threshold. Source: Google, "Gemini API pricing".
+5. ``medium_at_text_rate``: an audio, image or video token on the input side is priced like text,
+   where the row's own base cells say that they cost the same, or where a row of Google's states no
+   cell of that medium at all. Source: Google, "Gemini API pricing": one input price for text,
+   image and video, and audio named only where it differs.
+6. ``cached_image_as_cached_text``: a cached image token is priced as cached text where the row
+   states no image cell of any kind.
+
+Rules stack: a cell may be filled from a cell that is itself filled; its rule is then both names,
+joined by ``+``, the one nearest to the stated field first.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from attrs import frozen
+
+from mimir.core.pricing.dimensions import NAMES, TOKENS, Tier
+
+Place: TypeAlias = tuple[str, Tier, int | None]
+"""Dimension, tier, and the context's threshold in tokens (``None`` in the lowest)."""
+
+
+@frozen
+class Facts:
+    """What the rules look at: a row's stated rates, and who its provider is."""
+
+    stated: Mapping[Place, int | str]
+    provider: str
+    key: str
+
+
+@frozen
+class Derived:
+    """Where a cell is filled from: another place, times a rational."""
+
+    rule: str
+    place: Place
+    numerator: int = 1
+    denominator: int = 1
+
+
+Rule: TypeAlias = Callable[[Facts, str, Tier, int | None], Derived | None]
+
+_HALVED: Final = ("batch", "flex")
+_GOOGLE: Final = ("gemini", "vertex_ai")
+_CACHED: Final = {
+    "cache_read_audio_tokens": "input_audio_tokens",
+    "cache_read_image_tokens": "input_image_tokens",
+}
+_MEDIA: Final = ("input_audio_tokens", "input_image_tokens", "input_video_tokens")
+_WRITES: Final = {
+    "cache_write_5m_tokens": ("anthropic_write_5m", 5, 4),
+    "cache_write_1h_tokens": ("anthropic_write_1h", 2, 1),
+}
+
+
+def derived(facts: Facts, dimension: str, tier: Tier, above: int | None) -> tuple[Derived, ...]:
+    """List what may fill a cell that the row does not state, in the order of the rules.
+
+    >>> facts = Facts({}, "openai", "gpt")
+    >>> [item.rule for item in derived(facts, "reasoning_tokens", "batch", None)]
+    ['reasoning_as_output']
+    """
+    rules = _BY_DIMENSION[dimension, tier in _HALVED]
+    if not rules:
+        return ()
+    found = [rule(facts, dimension, tier, above) for rule in rules]
+    return tuple([item for item in found if item is not None])
+
+
+def _reasoning(_: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
+    if dimension != "reasoning_tokens":
+        return None
+    return Derived("reasoning_as_output", ("output_tokens", tier, above))
+
+
+def _anthropic_write(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
+    if facts.provider != "anthropic" or dimension not in _WRITES:
+        return None
+    rule, numerator, denominator = _WRITES[dimension]
+    return Derived(rule, ("input_tokens", tier, above), numerator, denominator)
+
+
+def _anthropic_batch(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
+    if tier != "batch" or "claude" not in facts.key:
+        return None
+    full = facts.stated.get(("input_tokens", "standard", None))
+    half = facts.stated.get(("input_tokens", "batch", None))
+    if half is None and facts.provider != "anthropic":
+        return None
+    if half is not None and (isinstance(half, str) or full != 2 * half):
+        return None
+    return Derived("anthropic_batch_half", (dimension, "standard", above), 1, 2)
+
+
+def _google_long(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
+    if above is None:
+        return None
+    if not facts.provider.startswith(_GOOGLE) or (dimension, tier, None) not in facts.stated:
+        return None
+    return Derived("google_long_half", (dimension, "standard", above), 1, 2)
+
+
+def _medium(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
+    medium = _CACHED.get(dimension, dimension)
+    if medium not in _MEDIA:
+        return None
+    text = facts.stated.get(("input_tokens", "standard", None))
+    same = text is not None and facts.stated.get((medium, "standard", None)) == text
+    unstated = all(place[0] not in (medium, dimension) for place in facts.stated)
+    if not same and not (unstated and facts.provider.startswith(_GOOGLE)):
+        return None
+    source = "input_tokens" if medium == dimension else "cache_read_tokens"
+    return Derived("medium_at_text_rate", (source, tier, above))
+
+
+def _cached_image(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
+    if dimension != "cache_read_image_tokens":
+        return None
+    if any(place[0] in ("input_image_tokens", dimension) for place in facts.stated):
+        return None
+    return Derived("cached_image_as_cached_text", ("cache_read_tokens", tier, above))
+
+
+RULES: Final[tuple[tuple[Rule, tuple[str, ...], bool], ...]] = (
+    (_reasoning, ("reasoning_tokens",), False),
+    (_anthropic_batch, TOKENS, True),
+    (_anthropic_write, tuple(_WRITES), False),
+    (_google_long, TOKENS, True),
+    (_medium, (*_MEDIA, *_CACHED), False),
+    (_cached_image, ("cache_read_image_tokens",), False),
+)
+"""The rules, in their order, with the dimensions that each may fill, and whether it fills cells of
+the tiers ``batch`` and ``flex`` alone."""
+
+_BY_DIMENSION: Final = {
+    (name, halved): tuple(rule for rule, names, half in RULES if name in names and half <= halved)
+    for name in NAMES
+    for halved in (False, True)
+}

@@ -1,0 +1,232 @@
+"""From the fields of a row to its rate cube.
+
+Rules:
+1. A field that ``paths`` reads states one cell. Of two fields of one cell the first that
+   ``dimensions`` names counts. A field that is not read states nothing.
+2. A range of ``tiered_pricing`` is a context tier; its rates stand for the row's own of the same
+   dimension.
+3. The ``fast`` tier of a row that states its multiplier is the standard cell, times it.
+4. A fee is the same in every service tier. In a context tier it is its own cell there, if one is
+   stated, and else the plain one.
+5. Off peak, the stated off-peak rates stand for the standard tier's in every context; the others
+   stay as they are.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import evolve, frozen
+
+from mimir.core.fields import field_name
+from mimir.core.pricing import terms
+from mimir.core.pricing.cost import Cell, CellSource
+from mimir.core.pricing.cube import InexactRate, Plane, RateCube
+from mimir.core.pricing.dimensions import DIMENSIONS, FEES, NAMES, SearchContext, Tier
+from mimir.core.pricing.fill import Facts, Place, derived
+from mimir.core.pricing.paths import Address, address
+from mimir.core.pricing.table import Source
+from mimir.core.pricing.terms import Terms, UnreadableTerm
+from mimir.core.vocabulary import Model
+
+INCLUSIVE: Final = ("xai",)
+"""Providers whose thresholds are inclusive. Source: xAI, "Models": from 200,000 tokens."""
+
+_FEES: Final = frozenset(FEES)
+_RANKS: Final = {name: rank for item in DIMENSIONS for rank, name in enumerate(item.fields)}
+
+
+@frozen
+class Stated:
+    """One rate as a row states it: femtodollars per unit, exact text where it is not whole."""
+
+    rate: int | str
+    field: str
+    source: CellSource
+    key: str | None
+
+
+@frozen
+class RowFacts:
+    """What a cube is made of: a row's fields and terms, and whose they are."""
+
+    model: Model
+    provider: str
+    key: str
+    prices: Mapping[str, Stated]
+    terms: Mapping[str, str]
+    sources: tuple[Source, ...]
+
+
+@frozen
+class _Filled:
+    """A stated rate, times a rational, and the names of the rules that took it here."""
+
+    stated: Stated
+    rule: str | None = None
+    numerator: int = 1
+    denominator: int = 1
+
+
+@frozen
+class _Grid:
+    """What the fields of one row state, by place."""
+
+    row: RowFacts
+    stated: dict[Place, Stated]
+    quiet: dict[str, Stated]
+    searches: dict[SearchContext, Stated]
+
+    def facts(self) -> Facts:
+        """Return what the rules look at."""
+        rates = {place: item.rate for place, item in self.stated.items()}
+        return Facts(rates, self.row.provider, self.row.key)
+
+
+def cube_of(row: RowFacts) -> RateCube | UnreadableTerm:
+    """Make the cube of one row; an error names the term that cannot be read.
+
+    >>> stated = Stated(5, "input_cost_per_token", "price_list", "m")
+    >>> row = RowFacts(Model("p:m"), "p", "m", {stated.field: stated}, {}, ())
+    >>> cube = cube_of(row)
+    >>> cube.cell("input_tokens").rate, cube.cell("output_tokens")
+    (5, None)
+    """
+    read = terms.parse(row.key, row.terms)
+    if isinstance(read, UnreadableTerm):
+        return read
+    grid = _grid(row, read)
+    contexts = sorted({above for _, _, above in grid.stated if above is not None})
+    return RateCube(
+        model=row.model,
+        planes=_planes(grid, read, (None, *contexts)),
+        fees=_fees(grid),
+        contexts=tuple(contexts),
+        inclusive=row.provider in INCLUSIVE,
+        ceiling=read.ceiling,
+        hours=read.hours,
+        off_peak=_off_peak(grid, read, (None, *contexts)),
+        uplifts=read.uplifts,
+        elsewhere=read.elsewhere,
+        searches=_searches(grid),
+    )
+
+
+def _grid(row: RowFacts, read: Terms) -> _Grid:
+    grid = _Grid(row, {}, {}, {})
+    ranged: dict[Place, Stated] = {}
+    ranks: dict[Place, int] = {}
+    for path, stated in row.prices.items():
+        place = address(path)
+        if not isinstance(place, Address):
+            continue
+        at = (place.dimension, place.tier, place.above)
+        if place.search is not None:
+            grid.searches[place.search] = stated
+        elif place.part == "off_peak":
+            grid.quiet[place.dimension] = stated
+        elif place.part == "range":
+            ranged[place.dimension, "standard", read.starts.get(place.index) or None] = stated
+        elif (rank := _RANKS.get(path, 0)) <= ranks.get(at, rank):
+            grid.stated[at] = stated
+            ranks[at] = rank
+    if "medium" in grid.searches:
+        grid.stated["web_searches", "standard", None] = grid.searches["medium"]
+    grid.stated.update(ranged)
+    return grid
+
+
+def _planes(
+    grid: _Grid, read: Terms, contexts: tuple[int | None, ...]
+) -> dict[tuple[Tier, int | None], Plane]:
+    tiers: dict[Tier, None] = {"standard": None}
+    tiers.update((tier, None) for _, tier, _ in grid.stated)
+    if "claude" in grid.row.key:
+        tiers["batch"] = None
+    facts = grid.facts()
+    planes: dict[tuple[Tier, int | None], Plane] = {
+        (tier, above): _plane(grid, facts, tier, above) for tier in tiers for above in contexts
+    }
+    if read.fast is not None:
+        for above in contexts:
+            plane = planes["standard", above]
+            cells = tuple(cell and evolve(cell, tier=_tier_of(cell)) for cell in plane.cells)
+            planes["fast", above] = evolve(
+                plane, tier="fast", cells=cells, multipliers=(read.fast,)
+            )
+    return planes
+
+
+def _tier_of(cell: Cell) -> Tier:
+    return "standard" if cell.dimension in _FEES else "fast"
+
+
+def _off_peak(
+    grid: _Grid, read: Terms, contexts: tuple[int | None, ...]
+) -> dict[int | None, Plane]:
+    if read.hours is None:
+        return {}
+    quiet = dict(grid.stated)
+    for dimension, stated in grid.quiet.items():
+        quiet.update(((dimension, "standard", above), stated) for above in contexts)
+    off_peak = evolve(grid, stated=quiet)
+    facts = off_peak.facts()
+    return {above: _plane(off_peak, facts, "standard", above) for above in contexts}
+
+
+def _plane(grid: _Grid, facts: Facts, tier: Tier, above: int | None) -> Plane:
+    cells: list[Cell | None] = []
+    inexact: dict[str, InexactRate] = {}
+    for name in NAMES:
+        place: Place = (name, tier, above)
+        if name in _FEES:
+            place = (name, "standard", above)
+            if place not in grid.stated:
+                place = (name, "standard", None)
+        filled = _resolved(grid.stated, facts, place)
+        made = None if filled is None else _cell(grid.row, place, filled)
+        if isinstance(made, InexactRate):
+            inexact[name] = made
+            made = None
+        cells.append(made)
+    return Plane(grid.row.model, tier, above, tuple(cells), grid.row.sources, inexact)
+
+
+def _resolved(cells: Mapping[Place, Stated], facts: Facts, place: Place) -> _Filled | None:
+    stated = cells.get(place)
+    if stated is not None:
+        return _Filled(stated)
+    for item in derived(facts, *place):
+        base = _resolved(cells, facts, item.place)
+        if base is not None:
+            rule = item.rule if base.rule is None else f"{base.rule}+{item.rule}"
+            over = (base.numerator * item.numerator, base.denominator * item.denominator)
+            return _Filled(base.stated, rule, *over)
+    return None
+
+
+def _cell(row: RowFacts, place: Place, filled: _Filled) -> Cell | InexactRate:
+    stated = filled.stated
+    if isinstance(stated.rate, str):
+        return InexactRate(field_name(row.key), stated.field, stated.rate)
+    rate, rest = divmod(stated.rate * filled.numerator, filled.denominator)
+    if rest:
+        text = f"{stated.rate} * {filled.numerator}/{filled.denominator}"
+        return InexactRate(field_name(row.key), stated.field, text)
+    dimension, tier, above = place
+    source, key = stated.source, stated.key
+    return Cell(row.model, dimension, tier, above, rate, source, key, stated.field, filled.rule)
+
+
+def _fees(grid: _Grid) -> Plane:
+    fees = evolve(grid, stated={at: item for at, item in grid.stated.items() if at[0] in _FEES})
+    return _plane(fees, Facts({}, "", ""), "standard", None)
+
+
+def _searches(grid: _Grid) -> dict[SearchContext, Cell]:
+    place: Place = ("web_searches", "standard", None)
+    cells: dict[SearchContext, Cell] = {}
+    for size, at in grid.searches.items():
+        cell = _cell(grid.row, place, _Filled(at))
+        if isinstance(cell, Cell):
+            cells[size] = cell
+    return cells

@@ -1,0 +1,1 @@
+"""Normalise: what a provider reports as usage, made into disjoint counts."""

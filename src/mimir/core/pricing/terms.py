@@ -1,0 +1,126 @@
+"""The terms of a row: what bends its prices and is no price itself.
+
+Rules:
+1. A range of ``tiered_pricing`` has two ends in tokens; it begins past the first and holds the
+   second: ``0 < tokens <= 32,000``.
+2. A multiplier is a rational, exactly as the list writes it: ``1.1`` is 11/10.
+3. ``regional_processing_uplift_multiplier_REGION`` is OpenAI's data residency and
+   ``provider_specific_entry.us`` Anthropic's ``inference_geo``: each for its region.
+   ``regional_endpoint_uplift_multiplier`` is Google's, for every region that is not ``global``.
+   ``provider_specific_entry.fast`` is Anthropic's fast mode.
+4. A term that has to be read and cannot be is an error of the whole row: a guess could be wrong in
+   either direction.
+
+Source of the names: LiteLLM, ``model_prices_and_context_window.json``.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import ClassVar, Final, Literal
+
+from attrs import field, frozen
+
+from mimir.core.fields import excerpt, field_name
+from mimir.core.limits import INTEGER_MAX
+from mimir.core.pricing import hours, numerals
+from mimir.core.pricing.cost import Multiplier
+from mimir.core.pricing.hours import OffPeak
+
+_RANGE: Final = re.compile(r"tiered_pricing\[([0-9]{1,3})\]\.range\[([01])\]")
+_RESIDENCY: Final = re.compile(r"regional_processing_uplift_multiplier_([a-z]{2,10})")
+_GEO: Final = "provider_specific_entry.us"
+_ENDPOINT: Final = "regional_endpoint_uplift_multiplier"
+_FAST: Final = "provider_specific_entry.fast"
+
+
+@frozen
+class UnreadableTerm:
+    """A term of a row that cannot be read; ``value`` is a scrubbed, bounded excerpt."""
+
+    key: str
+    field: str
+    value: str
+    code: ClassVar[Literal["unreadable_term"]] = "unreadable_term"
+
+    @property
+    def message(self) -> str:
+        """Which term it is."""
+        return f'{self.field} of price-list row "{self.key}" cannot be read: {self.value}'
+
+
+@frozen
+class Terms:
+    """What the terms of a row say: range starts by index, the last end, hours, multipliers."""
+
+    starts: Mapping[int, int] = field(factory=dict[int, int])
+    ceiling: int | None = None
+    hours: OffPeak | None = None
+    uplifts: Mapping[str, Multiplier] = field(factory=dict[str, Multiplier])
+    elsewhere: Multiplier | None = None
+    fast: Multiplier | None = None
+
+
+def parse(key: str, terms: Mapping[str, str]) -> Terms | UnreadableTerm:
+    """Read the terms of the row ``key`` by the rules above; a term of no meaning here is skipped.
+
+    >>> parse("m", {"provider_specific_entry.us": "1.1"}).uplifts["us"].numerator
+    11
+    >>> parse("m", {"provider_specific_entry.us": "some"}).field
+    'provider_specific_entry.us'
+    """
+    if not terms:
+        return Terms()
+    off_peak = hours.parse(terms)
+    if isinstance(off_peak, hours.Unreadable):
+        return _refused(key, off_peak.field, off_peak.value)
+    ends = _ends(key, terms)
+    if isinstance(ends, UnreadableTerm):
+        return ends
+    uplifts: dict[str, Multiplier] = {}
+    for path, region in _regions(terms):
+        multiplier = _multiplier(path, terms[path])
+        if multiplier is None:
+            return _refused(key, path, terms[path])
+        uplifts[region] = multiplier
+    return Terms(
+        {index: start for (index, end), start in ends.items() if end == 0},
+        max((count for (_, end), count in ends.items() if end == 1), default=None),
+        off_peak,
+        {region: by for region, by in uplifts.items() if region not in ("*", "fast")},
+        uplifts.get("*"),
+        uplifts.get("fast"),
+    )
+
+
+def _regions(terms: Mapping[str, str]) -> list[tuple[str, str]]:
+    named = {_GEO: "us", _ENDPOINT: "*", _FAST: "fast"}
+    found = [(path, region) for path, region in named.items() if path in terms]
+    matches = ((path, _RESIDENCY.fullmatch(path)) for path in terms)
+    return found + [(path, match[1]) for path, match in matches if match is not None]
+
+
+def _ends(key: str, terms: Mapping[str, str]) -> dict[tuple[int, int], int] | UnreadableTerm:
+    ends: dict[tuple[int, int], int] = {}
+    for path, value in terms.items():
+        match = _RANGE.fullmatch(path)
+        if match is None:
+            continue
+        number = numerals.parse(value)
+        count = None if number is None else numerals.whole(number)
+        if count is None or not 0 <= count <= INTEGER_MAX:
+            return _refused(key, path, value)
+        ends[int(match[1]), int(match[2])] = count
+    return ends
+
+
+def _multiplier(path: str, value: str) -> Multiplier | None:
+    number = numerals.parse(value)
+    if number is None or number.digits < 0:
+        return None
+    if number.exponent >= 0:
+        return Multiplier(path, number.digits * 10**number.exponent, 1)
+    return Multiplier(path, number.digits, 10**-number.exponent)
+
+
+def _refused(key: str, path: str, value: str) -> UnreadableTerm:
+    return UnreadableTerm(field_name(key), field_name(path), excerpt(value))
