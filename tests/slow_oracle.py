@@ -9,7 +9,7 @@ from math import ceil
 
 from mimir.core.entry import Entry
 from mimir.core.fields import Json
-from mimir.core.pricing.price import Quote
+from mimir.core.pricing.quote import Quote
 from mimir.core.vocabulary import ExclusionClass
 from mimir.testing import Situation
 
@@ -24,10 +24,20 @@ def per_token(rate: int, rest: int) -> Fraction:
 
 
 def dollars(quote: Quote, tokens_in: int, tokens_out: int) -> Fraction:
+    """Dollars of a request; past a context threshold all of it is at that step's rates."""
+    passed = [step for step in quote.above if tokens_in > step.above]
+    if passed:
+        last = max(passed, key=lambda step: step.above)
+        return (last.input * tokens_in + last.output * tokens_out) * FEMTODOLLAR
     rest_in, rest_out = quote.rest or (0, 0)
     return tokens_in * per_token(quote.input, rest_in) + tokens_out * per_token(
         quote.output, rest_out
     )
+
+
+def is_free(quote: Quote) -> bool:
+    steps = all(step.input == 0 and step.output == 0 for step in quote.above)
+    return (quote.input, quote.output, quote.rest or (0, 0)) == (0, 0, (0, 0)) and steps
 
 
 def cap(situation: Situation) -> int:
@@ -43,7 +53,7 @@ def cost_reason(situation: Situation, entry: Entry) -> Reason | None:
     unknown: Json = {"projected": None, "projected_femtodollars": None, "cap": limit}
     if tokens is None:
         spent = limit <= 0
-        known_free = free if quote is None else dollars(quote, 1, 0) == dollars(quote, 0, 1) == 0
+        known_free = free if quote is None else is_free(quote)
         return ("cost", unknown) if spent and not known_free else None
     if quote is None and not free:
         return ("cost", unknown) if limit <= 0 else None

@@ -1,15 +1,16 @@
 """Snapshots: quotes, lane states and what remains of a budget.
 
 Rules:
-1. A quote stands under its own model.
+1. A quote stands under its own model. A few have a context tier, within reach of small counts.
 2. What remains is most often unlimited or a few microdollars, on either side of nothing.
 """
 
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from mimir.core.limits import INTEGER_MAX
-from mimir.core.pricing.price import Quote
+from mimir.core.pricing.quote import Quote, QuoteStep
 from mimir.core.snapshot import Snapshot
 from mimir.core.vocabulary import Model
 from mimir.testing.prices import quotes
@@ -47,11 +48,23 @@ def snapshots() -> SearchStrategy[Snapshot]:
     """
     return st.builds(
         Snapshot,
-        quotes=st.lists(quotes(), max_size=6).map(_by_model),
+        quotes=st.lists(_stepped(), max_size=6).map(_by_model),
         lanes=st.dictionaries(lanes(), lane_states(), max_size=4),
         remaining=remaining_budgets(),
         taken_at=instants(),
     )
+
+
+def _stepped() -> SearchStrategy[Quote]:
+    rates = st.integers(0, 4_000)
+    steps = st.builds(QuoteStep, st.integers(0, 3), rates, rates)
+    above = st.lists(steps, max_size=2, unique_by=lambda step: step.above)
+    some: SearchStrategy[list[QuoteStep]] = st.just([]) | above
+    return st.builds(lambda quote, found: evolve(quote, above=_ascending(found)), quotes(), some)
+
+
+def _ascending(steps: list[QuoteStep]) -> tuple[QuoteStep, ...]:
+    return tuple(sorted(steps, key=lambda step: step.above))
 
 
 def _by_model(made: list[Quote]) -> dict[Model, Quote]:

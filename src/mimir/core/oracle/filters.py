@@ -194,4 +194,5 @@ def _not_free(cap: int, policy: Policy, snapshot: Snapshot) -> Filter:
 
 
 def _is_free(quote: Quote) -> bool:
-    return amount(quote, _ONE_TOKEN_EACH) == _FREE
+    stepped = any(step.input or step.output for step in quote.above)
+    return amount(quote, _ONE_TOKEN_EACH) == _FREE and not stepped

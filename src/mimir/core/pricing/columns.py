@@ -6,7 +6,7 @@ Rules:
 3. An error's field is the row and the column: ``rows.gpt-4o.provider``. The first one counts.
 """
 
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from attrs import field, frozen
 
@@ -14,13 +14,12 @@ from mimir.core.fields import (
     InvalidField,
     excerpt,
     field_name,
-    is_integer,
     is_list,
     is_object,
     is_text,
     is_unicode,
 )
-from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
+from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS, INTEGER_MAX
 from mimir.core.pricing.pools import refused
 
 T = TypeVar("T")
@@ -36,24 +35,29 @@ class Columns:
 
     def picked(self, name: str, pool: tuple[T, ...]) -> list[T]:
         """Give each row's item of ``pool``; an error leaves the list short."""
-        items: list[T] = []
+        column = self._items(name)
         size = len(pool)
-        for index in self._items(name):
+        if _are_integers(column) and 0 <= min(column, default=0) <= max(column, default=-1) < size:
+            return [pool[index] for index in column]
+        for position, index in enumerate(column):
             if type(index) is not int or not 0 <= index < size:
-                self._refuse(len(items), name, f"no item of its pool: {excerpt(index)}")
-                return items
-            items.append(pool[index])
-        return items
+                self._refuse(position, name, f"no item of its pool: {excerpt(index)}")
+                break
+        return []
 
     def counts(self, name: str) -> list[int | None]:
         """Give each row's count, a non-negative integer or ``None``; an error leaves it short."""
-        items: list[int | None] = []
-        for value in self._items(name):
-            if value is not None and (not is_integer(value) or value < 0):
-                self._refuse(len(items), name, f"expected a count or null, got {excerpt(value)}")
-                return items
-            items.append(value)
-        return items
+        column = self._items(name)
+        items = [value for value in column if value is None or _is_count(value)]
+        if len(items) == len(column):
+            return items
+        wrong = next(
+            index
+            for index, value in enumerate(column)
+            if value is not None and not _is_count(value)
+        )
+        self._refuse(wrong, name, f"expected a count or null, got {excerpt(column[wrong])}")
+        return []
 
     def _items(self, name: str) -> list[object]:
         column = self.raw.get(name)
@@ -79,13 +83,24 @@ def parse(keys: object, raw: object) -> Columns | InvalidField:
     if not is_list(keys) or not 0 < len(keys) <= CATALOG_MAX_ROWS:
         wanted = f"expected a list of 1 to {CATALOG_MAX_ROWS} keys"
         return refused("keys", f"{wanted}, got {excerpt(keys)}")
-    names: list[str] = []
-    for key in keys:
-        if not is_text(key) or not 0 < len(key) <= ID_MAX_CHARS or not is_unicode(key):
-            return refused(f"keys[{len(names)}]", f"expected a key, got {excerpt(key)}")
-        names.append(key)
+    names = [key for key in keys if is_text(key) and 0 < len(key) <= ID_MAX_CHARS]
+    if len(names) != len(keys) or not is_unicode("".join(names)):
+        wrong = next(index for index, key in enumerate(keys) if not _is_key(key))
+        return refused(f"keys[{wrong}]", f"expected a key, got {excerpt(keys[wrong])}")
     if len(set(names)) != len(names):
         return refused("keys", "a key stands twice")
     if not is_object(raw):
         return refused("columns", f"expected an object, got {excerpt(raw)}")
     return Columns(names, raw)
+
+
+def _is_key(value: object) -> bool:
+    return is_text(value) and 0 < len(value) <= ID_MAX_CHARS and is_unicode(value)
+
+
+def _are_integers(values: list[object]) -> TypeGuard[list[int]]:
+    return set(map(type, values)) == {int}
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return type(value) is int and 0 <= value <= INTEGER_MAX

@@ -152,11 +152,13 @@ def _prices(
         return refused(path, f"no such shape: {excerpt(index)}")
     if len(values) != len(shapes[index]):
         return refused(path, f"expected {len(shapes[index])} values, got {len(values)}")
-    prices: dict[str, int | str] = {}
-    for name, value in zip(shapes[index], values, strict=True):
-        if not _is_price(value):
-            return refused(path, f"{name}: expected femtodollars, got {excerpt(value)}")
-        prices[name] = value
+    prices = {
+        name: value for name, value in zip(shapes[index], values, strict=True) if _is_price(value)
+    }
+    if len(prices) != len(values):
+        name = next(name for name in shapes[index] if name not in prices)
+        wrong = values[shapes[index].index(name)]
+        return refused(path, f"{name}: expected femtodollars, got {excerpt(wrong)}")
     return prices
 
 

@@ -87,10 +87,11 @@ def chat(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField
     ...     "completion_tokens_details": {"reasoning_tokens": 192, "rejected_prediction_tokens": 0},
     ... }).unwrap()
     Usage(input_tokens=86, cache_read_tokens=1920, output_tokens=108, reasoning_tokens=192)
-    >>> chat({"prompt_tokens": 100, "prompt_tokens_details": {"cached_tokens": 500}}).failure().field
+    >>> too_many = {"prompt_tokens": 100, "prompt_tokens_details": {"cached_tokens": 500}}
+    >>> chat(too_many).failure().field
     'prompt_tokens_details.cached_tokens'
     """
-    return normalise(raw, CHAT, {}, extra)
+    return normalise(raw, CHAT, extra)
 
 
 def responses(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField]:
@@ -108,7 +109,7 @@ def responses(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, Invalid
     ... }).unwrap()
     Usage(input_tokens=3, cache_write_5m_tokens=18011, output_tokens=12, reasoning_tokens=8)
     """
-    return normalise(raw, RESPONSES, {}, extra)
+    return normalise(raw, RESPONSES, extra)
 
 
 def realtime(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField]:
@@ -132,24 +133,20 @@ def realtime(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidF
     Usage(input_tokens=65, cache_read_tokens=54, input_audio_tokens=3, cache_read_audio_tokens=10,
           output_tokens=30, output_audio_tokens=91)
     """
-    return normalise(raw, REALTIME, {}, extra)
+    return normalise(raw, REALTIME, extra)
 
 
-def normalise(raw: object, names: Names, more: Shape, extra: Extra) -> Outcome[Usage, InvalidField]:
-    """Read a usage object that counts as OpenAI does; ``more`` are further keys that are known.
+def normalise(raw: object, names: Names, extra: Extra) -> Outcome[Usage, InvalidField]:
+    """Read a usage object of an endpoint by its names.
 
-    >>> normalise({"prompt_tokens": 3, "sources": 2}, CHAT, {"sources": "past"}, "refuse").unwrap()
+    >>> normalise({"prompt_tokens": 3}, CHAT, "refuse").unwrap()
     Usage(input_tokens=3)
     """
-    counts = read(raw, shape(names, more), extra)
+    counts = read(raw, shape(names, {}), extra)
     if isinstance(counts, InvalidField):
         return Failure(counts)
-    buckets = sides(counts, names)
-    if isinstance(buckets, InvalidField):
-        return Failure(buckets)
-    sum_of_sides = count_of(counts, names.input) + count_of(counts, names.output)
-    error = agrees(counts, "total_tokens", sum_of_sides)
-    return usage(buckets) if error is None else Failure(error)
+    buckets = disjoint(counts, names)
+    return Failure(buckets) if isinstance(buckets, InvalidField) else usage(buckets)
 
 
 def shape(names: Names, more: Shape) -> Shape:
@@ -170,27 +167,33 @@ def shape(names: Names, more: Shape) -> Shape:
     }
 
 
-def sides(counts: Counts, names: Names) -> Counts | InvalidField:
-    """Split the two totals into the counts of a usage.
+def disjoint(counts: Counts, names: Names) -> Counts | InvalidField:
+    """Split the two totals into the counts of a usage, and check the sum of both.
 
-    >>> sides({"prompt_tokens": 3}, CHAT)["input_tokens"]
+    >>> disjoint({"prompt_tokens": 3, "total_tokens": 3}, CHAT)["input_tokens"]
     3
     """
-    details = names.input_details
-    written = joined(details, "cache_write_tokens")
     went_in = input_side(counts, _input(names))
     if isinstance(went_in, InvalidField):
         return went_in
     came_out = output_side(counts, _output(names))
     if isinstance(came_out, InvalidField):
         return came_out
-    by_lifetime = joined(details, "cache_write_tokens_details")
-    short, long = joined(by_lifetime, "ttl_30m_tokens"), joined(by_lifetime, "ttl_12h_tokens")
-    writes = lifetimes(counts, written, short, long)
-    if isinstance(writes, InvalidField):
-        return writes
-    lived = {"cache_write_5m_tokens": writes[0], "cache_write_12h_tokens": writes[1]}
-    return {**went_in, **lived, **came_out}
+    written = _written(counts, names.input_details)
+    if isinstance(written, InvalidField):
+        return written
+    sum_of_sides = count_of(counts, names.input) + count_of(counts, names.output)
+    error = agrees(counts, "total_tokens", sum_of_sides)
+    return {**went_in, **written, **came_out} if error is None else error
+
+
+def _written(counts: Counts, details: str) -> Counts | InvalidField:
+    split = joined(details, "cache_write_tokens_details")
+    short, long = joined(split, "ttl_30m_tokens"), joined(split, "ttl_12h_tokens")
+    written = lifetimes(counts, joined(details, "cache_write_tokens"), short, long)
+    if isinstance(written, InvalidField):
+        return written
+    return {"cache_write_5m_tokens": written[0], "cache_write_12h_tokens": written[1]}
 
 
 def _input(names: Names) -> Input:
