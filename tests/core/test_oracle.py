@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+from attrs import evolve
 
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor, ExpectedTokens
@@ -12,7 +13,8 @@ from mimir.core.money import Femtodollars
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Success
 from mimir.core.policy import Policy, Unpriced
-from mimir.core.pricing.price import Quote
+from mimir.core.pricing.quote import Quote, QuoteStep, amount
+from mimir.core.pricing.usage import Usage
 from mimir.core.snapshot import Snapshot, degraded_lanes
 from mimir.core.verdict import (
     Chosen,
@@ -306,3 +308,20 @@ def test_with_nothing_remaining_only_what_is_known_to_be_free_is_viable() -> Non
 def test_every_lane_that_is_not_ok_counts_as_degraded() -> None:
     world = snapshot({}, lanes={"b": "draining", "a": "degraded", "c": "ok"})
     assert degraded_lanes(world) == ("a", "b")
+
+
+def test_a_request_past_a_context_threshold_is_projected_at_that_steps_rates() -> None:
+    steps = (QuoteStep(9, 5_000, 7_000), QuoteStep(99, 9_000, 0))
+    long = Quote(Model("p:a"), 1, 1, "config", None, None, steps)
+    amounts = [
+        amount(long, Usage(input_tokens=tokens, output_tokens=1)) for tokens in (9, 10, 99, 100)
+    ]
+    assert amounts == [10_000, 57_000, 502_000, 900_000]
+
+
+def test_a_quote_that_is_free_below_a_threshold_alone_is_not_known_to_be_free() -> None:
+    world = snapshot({"a": (0, 0)}, remaining=0)
+    wanted, model = descriptor(tokens=None), Model("p:a")
+    for output, verdict in ((0, Chosen()), (1, Excluded(TooExpensive(None, 0)))):
+        long = evolve(world.quotes[model], above=(QuoteStep(9, 0, output),))
+        assert verdicts(wanted, [entry("a")], evolve(world, quotes={model: long})) == (verdict,)

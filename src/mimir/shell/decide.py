@@ -18,7 +18,7 @@ from mimir.core.instant import Instant
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
-from mimir.core.pricing.price import Prices
+from mimir.core.pricing.find import Prices
 from mimir.core.record import build as records
 from mimir.core.record.build import RecordError
 from mimir.core.record.schema import DecisionRecord

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from mimir.core.pricing.compact import Compacted
+from mimir.core.pricing.find import INPUT_FIELD, OUTPUT_FIELD
 from mimir.core.pricing.findings import FINDING_KINDS, KEPT, Finding, FindingKind
-from mimir.core.pricing.price import INPUT_FIELD, OUTPUT_FIELD
 from mimir.shell.price_sources import RawList
 
 LISTED_MAX: Final = 200

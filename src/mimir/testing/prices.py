@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from mimir.core.limits import INTEGER_MAX
-from mimir.core.pricing.price import Cost, Prices, Quote, amount
+from mimir.core.pricing.cost import Cost
+from mimir.core.pricing.find import Prices
 from mimir.core.pricing.providers import ProviderAliases
+from mimir.core.pricing.quote import Quote, amount
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.table import PriceTable, Row, Source
 from mimir.core.pricing.usage import Usage

@@ -59,12 +59,12 @@ def _stepped() -> SearchStrategy[Quote]:
     rates = st.integers(0, 4_000)
     steps = st.builds(QuoteStep, st.integers(0, 3), rates, rates)
     above = st.lists(steps, max_size=2, unique_by=lambda step: step.above)
-    some: SearchStrategy[list[QuoteStep]] = st.just([]) | above
-    return st.builds(lambda quote, found: evolve(quote, above=_ascending(found)), quotes(), some)
+    some: SearchStrategy[list[QuoteStep]] = st.just(list[QuoteStep]()) | above
+    return st.builds(_with_steps, quotes(), some)
 
 
-def _ascending(steps: list[QuoteStep]) -> tuple[QuoteStep, ...]:
-    return tuple(sorted(steps, key=lambda step: step.above))
+def _with_steps(quote: Quote, steps: list[QuoteStep]) -> Quote:
+    return evolve(quote, above=tuple(sorted(steps, key=lambda step: step.above)))
 
 
 def _by_model(made: list[Quote]) -> dict[Model, Quote]:

@@ -7,7 +7,7 @@ Rules:
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, TypeVar, get_args
 
 from mimir.core.fields import (
@@ -28,12 +28,11 @@ from mimir.core.pricing.table import SOURCE_KEYS, Source
 from mimir.core.vocabulary import Model
 
 T = TypeVar("T")
-W = TypeVar("W", bound=str)
 
-_TIERS: Final[tuple[Tier, ...]] = get_args(Tier)
-_CELL_SOURCES: Final[tuple[CellSource, ...]] = get_args(CellSource)
-_NOTES: Final[tuple[Note, ...]] = get_args(Note)
-_DIMENSIONS: Final = tuple(POSITIONS)
+_TIERS: Final[dict[str, Tier]] = {tier: tier for tier in get_args(Tier)}
+_CELL_SOURCES: Final[dict[str, CellSource]] = {word: word for word in get_args(CellSource)}
+_NOTES: Final[dict[str, Note]] = {word: word for word in get_args(Note)}
+_DIMENSIONS: Final = {name: name for name in POSITIONS}
 _DIGITS: Final = re.compile(r"0|[1-9][0-9]{0,99}")
 _RATIO: Final = re.compile(r"(0|[1-9][0-9]{0,99})/([1-9][0-9]{0,99})")
 _COUNT_MAX_BITS: Final = 256
@@ -164,11 +163,10 @@ def _count(raw: object, path: str) -> int | InvalidField:
     return refused(path, f"expected a non-negative integer, got {excerpt(raw)}")
 
 
-def _word(raw: object, path: str, words: tuple[W, ...]) -> W | InvalidField:
-    found = next((word for word in words if is_text(raw) and raw == word), None)
-    if found is None:
+def _word(raw: object, path: str, words: Mapping[str, T]) -> T | InvalidField:
+    if not is_text(raw) or raw not in words:
         return refused(path, f"expected one of {', '.join(words)}, got {excerpt(raw)}")
-    return found
+    return words[raw]
 
 
 def note(raw: object, path: str) -> Note | InvalidField:

@@ -9,7 +9,7 @@ Rules:
 import argparse
 
 from mimir.core.outcome import Failure
-from mimir.core.pricing.price import Prices
+from mimir.core.pricing.find import Prices
 from mimir.core.starter import available, starter, to_toml
 from mimir.shell import clock
 from mimir.shell import prices as price_tables

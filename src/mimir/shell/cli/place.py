@@ -26,7 +26,7 @@ from mimir.core.limits import ID_MAX_CHARS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import DEFAULT_POLICY, Policy
 from mimir.core.pricing import rates
-from mimir.core.pricing.price import Prices
+from mimir.core.pricing.find import Prices
 from mimir.core.pricing.rates import Rates
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.verdict import NoCandidate

@@ -16,8 +16,9 @@ from mimir.core.money import render as render_money
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing import price as pricing
 from mimir.core.pricing import rates, usage
+from mimir.core.pricing.cost import Cost
 from mimir.core.pricing.numerals import dollars
-from mimir.core.pricing.price import Cost, Quote
+from mimir.core.pricing.quote import Quote
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.table import Source
 from mimir.core.vocabulary import Model

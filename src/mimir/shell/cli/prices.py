@@ -17,9 +17,9 @@ from typing import Final
 from mimir.core.fields import field_name
 from mimir.core.outcome import Failure
 from mimir.core.pricing.changes import Change
+from mimir.core.pricing.find import Prices, listed
 from mimir.core.pricing.findings import FINDING_KINDS, KEPT, Finding
 from mimir.core.pricing.numerals import dollars
-from mimir.core.pricing.price import Prices, listed
 from mimir.core.pricing.table import Row, is_per_token
 from mimir.shell import prices as price_tables
 from mimir.shell.cli.commands import Commands

@@ -19,7 +19,8 @@ from mimir.core.oracle import place as oracle
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import DEFAULT_POLICY
 from mimir.core.pricing import price as pricing
-from mimir.core.pricing.price import Prices, Quote
+from mimir.core.pricing.find import Prices
+from mimir.core.pricing.quote import Quote
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.usage import Usage
 from mimir.core.record import build as records
