@@ -35,18 +35,34 @@ _HOMES = {
     "oracle.place": "place",
     "outcome": "Failure Outcome Success",
     "policy": "DEFAULT_POLICY Policy Unpriced parse:parse_policy",
-    "pricing.book": "NO_OVERLAY Overlay parse:parse_overlay",
+    "pricing.book": "NO_OVERLAY Overlay",
+    "pricing.book_parse": "parse:parse_overlay",
     "pricing.cost": "Cell Cost Line MissingRate Multiplier total:total_cost",
     "pricing.cost_json": "parse:parse_cost to_json:cost_to_json",
     "pricing.cube": "InexactRate Plane RateCube",
     "pricing.dimensions": "SearchContext Tier",
     "pricing.find": "ModelRates Prices",
     "pricing.near": "AmbiguousModel UnknownModel",
+    "pricing.normalise.anthropic": (
+        "messages:usage_from_anthropic served_tier:anthropic_served_tier "
+        "served_region:anthropic_served_region"
+    ),
+    "pricing.normalise.bedrock": "converse:usage_from_bedrock",
+    "pricing.normalise.cohere": "chat:usage_from_cohere",
+    "pricing.normalise.deepseek": "chat:usage_from_deepseek",
+    "pricing.normalise.gemini": ("usage_metadata:usage_from_gemini served_tier:gemini_served_tier"),
+    "pricing.normalise.mistral": "chat:usage_from_mistral",
+    "pricing.normalise.openai": (
+        "chat:usage_from_openai_chat responses:usage_from_openai_responses "
+        "realtime:usage_from_openai_realtime"
+    ),
+    "pricing.normalise.otel": "attributes:usage_from_otel",
+    "pricing.normalise.xai": "chat:usage_from_xai_chat responses:usage_from_xai_responses",
     "pricing.price": (
         "NegativeUsage OnMissing PricingError UnknownTier charge cost_microdollars meter price "
         "select:select_plane"
     ),
-    "pricing.quote": "Quote look_up",
+    "pricing.quote": "Quote QuoteStep look_up",
     "pricing.terms": "UnreadableTerm",
     "pricing.providers": "ProviderAliases",
     "pricing.rates": "Rates parse:parse_rates parse_config:parse_rates_config",

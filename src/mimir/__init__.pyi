@@ -37,7 +37,7 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced
 from mimir.core.policy import parse as parse_policy
 from mimir.core.pricing.book import NO_OVERLAY, Overlay
-from mimir.core.pricing.book import parse as parse_overlay
+from mimir.core.pricing.book_parse import parse as parse_overlay
 from mimir.core.pricing.cost import Cell, Cost, Line, MissingRate, Multiplier
 from mimir.core.pricing.cost import total as total_cost
 from mimir.core.pricing.cost_json import parse as parse_cost
@@ -46,6 +46,21 @@ from mimir.core.pricing.cube import InexactRate, Plane, RateCube
 from mimir.core.pricing.dimensions import SearchContext, Tier
 from mimir.core.pricing.find import ModelRates, Prices
 from mimir.core.pricing.near import AmbiguousModel, UnknownModel
+from mimir.core.pricing.normalise.anthropic import messages as usage_from_anthropic
+from mimir.core.pricing.normalise.anthropic import served_region as anthropic_served_region
+from mimir.core.pricing.normalise.anthropic import served_tier as anthropic_served_tier
+from mimir.core.pricing.normalise.bedrock import converse as usage_from_bedrock
+from mimir.core.pricing.normalise.cohere import chat as usage_from_cohere
+from mimir.core.pricing.normalise.deepseek import chat as usage_from_deepseek
+from mimir.core.pricing.normalise.gemini import served_tier as gemini_served_tier
+from mimir.core.pricing.normalise.gemini import usage_metadata as usage_from_gemini
+from mimir.core.pricing.normalise.mistral import chat as usage_from_mistral
+from mimir.core.pricing.normalise.openai import chat as usage_from_openai_chat
+from mimir.core.pricing.normalise.openai import realtime as usage_from_openai_realtime
+from mimir.core.pricing.normalise.openai import responses as usage_from_openai_responses
+from mimir.core.pricing.normalise.otel import attributes as usage_from_otel
+from mimir.core.pricing.normalise.xai import chat as usage_from_xai_chat
+from mimir.core.pricing.normalise.xai import responses as usage_from_xai_responses
 from mimir.core.pricing.price import (
     NegativeUsage,
     OnMissing,
@@ -58,7 +73,7 @@ from mimir.core.pricing.price import (
 )
 from mimir.core.pricing.price import select as select_plane
 from mimir.core.pricing.providers import ProviderAliases
-from mimir.core.pricing.quote import Quote, look_up
+from mimir.core.pricing.quote import Quote, QuoteStep, look_up
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.rates import parse as parse_rates
 from mimir.core.pricing.rates import parse_config as parse_rates_config
@@ -208,6 +223,7 @@ __all__ = [
     "ProviderModel",
     "QualityBarUnsupported",
     "Quote",
+    "QuoteStep",
     "Ranked",
     "RateCube",
     "Rates",
@@ -241,12 +257,15 @@ __all__ = [
     "UnreadableTerm",
     "Usage",
     "Verdict",
+    "anthropic_served_region",
+    "anthropic_served_tier",
     "build_record",
     "charge",
     "cost_microdollars",
     "cost_to_json",
     "describe",
     "descriptor_to_json",
+    "gemini_served_tier",
     "look_up",
     "meter",
     "parse_completion",
@@ -272,4 +291,16 @@ __all__ = [
     "to_microdollars",
     "total_cost",
     "truncate",
+    "usage_from_anthropic",
+    "usage_from_bedrock",
+    "usage_from_cohere",
+    "usage_from_deepseek",
+    "usage_from_gemini",
+    "usage_from_mistral",
+    "usage_from_openai_chat",
+    "usage_from_openai_realtime",
+    "usage_from_openai_responses",
+    "usage_from_otel",
+    "usage_from_xai_chat",
+    "usage_from_xai_responses",
 ]

@@ -20,10 +20,7 @@ from mimir.core.fields import is_list, is_text, is_unicode
 from mimir.core.limits import DEPTH_MAX, ID_MAX_CHARS, INTEGER_MAX, LIST_MAX_ITEMS, NAME_MAX_CHARS
 from mimir.core.pricing.findings import Finding, FindingKind, finding
 from mimir.core.pricing.numerals import Numeral, is_less, parse, render, repaired, shifted, whole
-from mimir.core.pricing.table import Row, is_per_token
-
-OUTLIER_FEMTODOLLARS_PER_TOKEN: Final = 10**12
-"""$1,000 per million tokens; a price per token above it is taken for an error of the list."""
+from mimir.core.pricing.table import OUTLIER_FEMTODOLLARS_PER_TOKEN, Row, is_per_token
 
 _FEMTO_PLACES: Final = 15
 _TERM_FIELDS: Final = frozenset(

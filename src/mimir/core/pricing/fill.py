@@ -1,7 +1,6 @@
 """The named rules that fill a cell which a row does not state, and nothing else does.
 
-Rules, tried in this order; a cell that none of them fills is missing:
-
+Rules:
 1. ``reasoning_as_output``: a reasoning token is priced as an output token of the same tier and
    context, where the row states no rate of its own there.
 2. ``anthropic_batch_half``: a batch of a Claude model is half of the standard cell, for every token
@@ -18,9 +17,9 @@ Rules, tried in this order; a cell that none of them fills is missing:
    image and video, and audio named only where it differs.
 6. ``cached_image_as_cached_text``: a cached image token is priced as cached text where the row
    states no image cell of any kind.
-
-Rules stack: a cell may be filled from a cell that is itself filled; its rule is then both names,
-joined by ``+``, the one nearest to the stated field first.
+7. The rules are tried in this order; a cell that none of them fills is missing.
+8. Rules stack: a cell may be filled from a cell that is itself filled; its rule is then both names,
+   joined by ``+``, the one nearest to the stated field first.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,10 +1,9 @@
 """From the fields of a row to its rate cube.
 
 Rules:
-1. A field that ``paths`` reads states one cell. Of two fields of one cell the first that
-   ``dimensions`` names counts. A field that is not read states nothing.
-2. A range of ``tiered_pricing`` is a context tier; its rates stand for the row's own of the same
-   dimension.
+1. A field that ``paths`` reads states one cell. A field that is not read states nothing.
+2. Of two fields of one cell the overlay's counts; else the range of ``tiered_pricing``, which is a
+   context tier; else the first that ``dimensions`` names.
 3. The ``fast`` tier of a row that states its multiplier is the standard cell, times it.
 4. A fee is the same in every service tier. In a context tier it is its own cell there, if one is
    stated, and else the plain one.
@@ -113,26 +112,31 @@ def cube_of(row: RowFacts) -> RateCube | UnreadableTerm:
 
 def _grid(row: RowFacts, read: Terms) -> _Grid:
     grid = _Grid(row, {}, {}, {})
-    ranged: dict[Place, Stated] = {}
-    ranks: dict[Place, int] = {}
+    ranks: dict[tuple[str, Place], tuple[bool, bool, int]] = {}
     for path, stated in row.prices.items():
         place = address(path)
         if not isinstance(place, Address):
             continue
-        at = (place.dimension, place.tier, place.above)
-        if place.search is not None:
-            grid.searches[place.search] = stated
-        elif place.part == "off_peak":
-            grid.quiet[place.dimension] = stated
-        elif place.part == "range":
-            ranged[place.dimension, "standard", read.starts.get(place.index) or None] = stated
-        elif (rank := _RANKS.get(path, 0)) <= ranks.get(at, rank):
-            grid.stated[at] = stated
-            ranks[at] = rank
+        ranged = place.part == "range"
+        above = read.starts.get(place.index) or None if ranged else place.above
+        at: Place = (place.dimension, place.tier, above)
+        slot = place.search or ("off_peak" if place.part == "off_peak" else "base")
+        rank = (stated.source != "overlay", not ranged, _RANKS.get(path, 0))
+        if rank <= ranks.get((slot, at), rank):
+            ranks[slot, at] = rank
+            _state(grid, place, at, stated)
     if "medium" in grid.searches:
         grid.stated["web_searches", "standard", None] = grid.searches["medium"]
-    grid.stated.update(ranged)
     return grid
+
+
+def _state(grid: _Grid, place: Address, at: Place, stated: Stated) -> None:
+    if place.search is not None:
+        grid.searches[place.search] = stated
+    elif place.part == "off_peak":
+        grid.quiet[place.dimension] = stated
+    else:
+        grid.stated[at] = stated
 
 
 def _planes(

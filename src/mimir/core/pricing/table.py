@@ -29,6 +29,9 @@ from mimir.core.pricing.pools import parse as parse_pools
 FORMAT: Final = 1
 """The number of the compact form; another one is refused."""
 
+OUTLIER_FEMTODOLLARS_PER_TOKEN: Final = 10**12
+"""$1,000 per million tokens; a price per token above it is taken for an error of the list."""
+
 _PER_TOKEN: Final = re.compile(r"per(?:_[a-z]+)?_token(?!s)|token_cost")
 
 SOURCE_KEYS: Final = ("name", "version", "date", "licence", "digest")
