@@ -80,18 +80,18 @@ def refresh(
     if isinstance(fetched, Failure):
         return fetched
     raw = fetched.unwrap()
-    made = _compact(raw, today or clock.utc_now()[:10])
+    made = compacted(raw, today or clock.utc_now()[:10])
     if isinstance(made, Failure):
         return made
-    compacted = made.unwrap()
+    new = made.unwrap()
     before = load_folder(folder)
-    content = encode(compacted.table)
-    failed = _write(folder, content, price_provenance.render(compacted, raw, content))
+    content = encode(new.table)
+    failed = _write(folder, content, price_provenance.render(new, raw, content))
     if failed is not None:
         return Failure(failed)
     old = table.EMPTY if isinstance(before, Failure) else before.unwrap()
     missing = before.failure() if isinstance(before, Failure) else None
-    return Success(Refreshed(compacted, changes(old, compacted.table), missing, len(content)))
+    return Success(Refreshed(new, changes(old, new.table), missing, len(content)))
 
 
 def encode(made: PriceTable) -> bytes:
@@ -102,7 +102,8 @@ def encode(made: PriceTable) -> bytes:
     return _GZIP_HEADER + body + struct.pack("<II", zlib.crc32(plain), len(plain))
 
 
-def _compact(raw: RawList, today: str) -> Outcome[Compacted, RefreshError]:
+def compacted(raw: RawList, today: str) -> Outcome[Compacted, PriceSourceUnreadable | InvalidField]:
+    """Make the table of a price list that was fetched on the day ``today``."""
     digest = f"sha256:{hashlib.sha256(raw.content).hexdigest()}"
     try:
         text = raw.content.decode("utf-8")

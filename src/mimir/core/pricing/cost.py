@@ -25,9 +25,11 @@ from mimir.core.vocabulary import Model
 CellSource: TypeAlias = Literal["config", "overlay", "price_list"]
 """Where a rate comes from: the embedder's own row, its dated overlay, or the price list."""
 
-Note: TypeAlias = Literal["before_price_list", "peak_price_assumed", "no_uplift_stated"]
-"""What is to be known about a cost: the call is older than the price list; the model has off-peak
-hours and no time was given; a region was given for which the row states no uplift."""
+Note: TypeAlias = Literal[
+    "before_price_list", "period_assumed", "peak_price_assumed", "no_uplift_stated"
+]
+"""What is to be known about a cost: the call is older than the price list; the model has dated
+rates, or off-peak hours, and no time was given; a region was given that no uplift is stated for."""
 
 
 LineOrder: TypeAlias = tuple[

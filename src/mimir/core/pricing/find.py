@@ -14,14 +14,15 @@ Rules:
    declared alias of it (deviation D9): ``ollama:gpt-4o`` is not OpenAI's.
 6. A model without a colon is nobody's: it is looked up in the configuration and the overlay only.
    Where the list has it from several providers, it is ambiguous, and they are named.
-7. Without a time, the overlay's periods that have no end count.
+7. Without a time, the overlay's periods that have no end count, and the cost notes
+   ``period_assumed``.
 """
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mimir.core.instant import Instant, sortable
 from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR
@@ -60,8 +61,9 @@ class Span:
 class ModelRates:
     """The rates of one model: ``current`` without a time, ``spans`` by time.
 
-    ``plain`` is the one plane of every standard call, ``None`` where that depends on the context or
-    the hour. ``dated`` is the day of the price list that the rates come from, empty if from none.
+    ``plain`` is the one plane of every standard call without a time, ``None`` where that depends on
+    the context or the hour. ``dated`` is the day of the price list that the rates come from, empty
+    if from none.
     """
 
     current: RateCube
@@ -182,9 +184,9 @@ class _Layers:
 def _dated(layers: _Layers) -> ModelRates | UnreadableTerm:
     dated = layers.listed_in.date if layers.found else ""
     current = layers.cube(tuple(item for item in layers.periods if item.until is None))
-    if isinstance(current, UnreadableTerm) or not layers.periods:
-        return current if isinstance(current, UnreadableTerm) else _rates(current, dated)
     ends = {end for item in layers.periods for end in (item.since, item.until) if end is not None}
+    if isinstance(current, UnreadableTerm) or not ends:
+        return current if isinstance(current, UnreadableTerm) else _rates(current, dated)
     bounds = (None, *sorted(ends), None)
     spans: list[Span] = []
     for since, until in pairwise(bounds):
@@ -197,6 +199,8 @@ def _dated(layers: _Layers) -> ModelRates | UnreadableTerm:
 
 def _rates(cube: RateCube, dated: str = "", spans: tuple[Span, ...] = ()) -> ModelRates:
     plain = None if cube.varies() else cube.planes["standard", None]
+    if plain is not None and spans:
+        plain = evolve(plain, notes=("period_assumed",))
     return ModelRates(cube, plain, dated, spans)
 
 

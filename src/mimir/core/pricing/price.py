@@ -148,7 +148,9 @@ def select(
     plane = choose(
         rates.at(at), input_tokens, known, at=at, region=region, search_context=search_context
     )
-    if at is not None and at.text < rates.dated:
+    if at is None and rates.spans:
+        plane = evolve(plane, notes=("period_assumed", *plane.notes))
+    elif at is not None and at.text < rates.dated:
         plane = evolve(plane, notes=("before_price_list", *plane.notes))
     return plane
 
@@ -198,6 +200,8 @@ def meter(
 ) -> tuple[int, PricingError | None]:
     """Return the microdollars of a call; 0 with the error beside it for what has no price.
 
+    A partial cost has the first rate that is missing beside it.
+
     >>> from mimir.core.pricing.providers import ProviderAliases
     >>> from mimir.core.pricing.table import EMPTY
     >>> meter("nobody:none", Usage(), Prices({}, EMPTY, ProviderAliases()))
@@ -215,7 +219,8 @@ def meter(
     )
     if isinstance(cost, Failure):
         return 0, cost.failure()
-    return cost.unwrap().microdollars, None
+    priced = cost.unwrap()
+    return priced.microdollars, priced.missing[0] if priced.missing else None
 
 
 def cost_microdollars(model: str, usage: Usage, prices: Prices) -> int:

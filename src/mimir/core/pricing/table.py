@@ -90,16 +90,17 @@ def is_per_token(path: str) -> bool:
 
 @frozen
 class PriceTableUnusable:
-    """The file of a price table cannot be used; ``reason`` is a closed word, ``detail`` bounded."""
+    """A file of prices cannot be used; ``reason`` is a closed word, ``detail`` is bounded."""
 
     reason: Literal["missing", "unreadable", "too_large", "damaged", "not_json", "wrong_digest"]
     detail: str
+    what: Literal["price table", "overlay"] = "price table"
     code: ClassVar[Literal["price_table_unusable"]] = "price_table_unusable"
 
     @property
     def message(self) -> str:
         """What is wrong with the file."""
-        return f"price table is {self.reason.replace('_', ' ')}: {self.detail}"
+        return f"{self.what} is {self.reason.replace('_', ' ')}: {self.detail}"
 
 
 PriceTableError: TypeAlias = InvalidField | PriceTableUnusable

@@ -1,9 +1,9 @@
-"""``mimir prices``: rebuild the price table, and show a row of it.
+"""``mimir prices``: rebuild the price table, and show a row of it; ``diff`` and ``lint`` join it.
 
 Rules:
 1. ``refresh`` writes nothing unless the new table is good; what could not be read is the exit
    code 2 and one line.
-2. Lists are cut off after 20 lines, and say so; ``PROVENANCE.md`` has all findings.
+2. Lists are cut off, and say so (``prices_lists``); ``PROVENANCE.md`` has all findings.
 3. ``show`` takes ``provider:model_id``, or the price list's own key. An unknown one is the exit
    code 1 and one line.
 """
@@ -16,28 +16,25 @@ from typing import Final
 
 from mimir.core.fields import field_name
 from mimir.core.outcome import Failure
-from mimir.core.pricing.changes import Change
 from mimir.core.pricing.find import Prices, listed
 from mimir.core.pricing.findings import FINDING_KINDS, KEPT, Finding
-from mimir.core.pricing.numerals import dollars
-from mimir.core.pricing.table import Row, is_per_token
+from mimir.core.pricing.table import Row
 from mimir.shell import prices as price_tables
+from mimir.shell.cli import prices_diff, prices_lint
 from mimir.shell.cli.commands import Commands
+from mimir.shell.cli.prices_lists import change_line, cost_of, listing
 from mimir.shell.cli.terminal import escape, refuse, say, table
 from mimir.shell.price_refresh import Refreshed, refresh
-
-SHOWN_MAX: Final = 20
-"""Lines of a list that are printed."""
 
 _FAULT: Final = 1
 
 
 def register(commands: Commands) -> None:
-    """Add ``prices refresh`` and ``prices show``."""
+    """Add ``prices refresh``, ``show``, ``diff`` and ``lint``."""
     parser = commands.add_parser(
         "prices",
-        help="rebuild or read the price table",
-        description="Rebuild the price table from a public list, or show a row of it.",
+        help="rebuild, read, compare or check price tables",
+        description="Rebuild the price table from a public list, show a row, compare or check.",
     )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     rebuild = actions.add_parser(
@@ -61,6 +58,8 @@ def register(commands: Commands) -> None:
     )
     show.add_argument("model", metavar="MODEL", help="provider:model_id, or the list's own key")
     show.set_defaults(run=run_show)
+    prices_diff.register(actions)
+    prices_lint.register(actions)
 
 
 def run_refresh(args: argparse.Namespace) -> int:
@@ -104,7 +103,7 @@ def _shown(key: str, row: Row) -> str:
         *row.terms.items(),
     ]
     stated = [(name, str(value)) for name, value in facts if value is not None]
-    costs = [_cost(name, price) for name, price in row.prices.items()]
+    costs = [cost_of(name, price) for name, price in row.prices.items()]
     return "\n".join(
         (
             table(("field", "value"), stated),
@@ -112,11 +111,6 @@ def _shown(key: str, row: Row) -> str:
             table(("price", "US dollars", "per"), costs, right=(1,)),
         )
     )
-
-
-def _cost(name: str, price: int | str) -> tuple[str, str, str]:
-    per_token = is_per_token(name)
-    return name, dollars(price, per_million=per_token), "million" if per_token else "one"
 
 
 def _report(made: Refreshed) -> Iterator[str]:
@@ -129,11 +123,11 @@ def _report(made: Refreshed) -> Iterator[str]:
     if made.before is not None:
         yield f"nothing to compare with: {escape(made.before.message)}"
         return
-    yield from _list("added", changes.added)
-    yield from _list("removed", changes.removed)
-    yield from _list("dearer", [_change(change) for change in changes.dearer])
-    yield from _list("cheaper", [_change(change) for change in changes.cheaper])
-    yield from _list("restated", [_change(change) for change in changes.restated])
+    yield from listing("added", changes.added)
+    yield from listing("removed", changes.removed)
+    yield from listing("dearer", [change_line(change) for change in changes.dearer])
+    yield from listing("cheaper", [change_line(change) for change in changes.cheaper])
+    yield from listing("restated", [change_line(change) for change in changes.restated])
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
@@ -142,20 +136,4 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
         lines = [
             f"{item.row}: {item.field}: {item.detail}" for item in findings if item.kind == kind
         ]
-        yield from _list(f"{kind} ({'kept' if kind in KEPT else 'dropped'})", lines)
-
-
-def _list(title: str, lines: Sequence[str]) -> Iterator[str]:
-    yield f"{title}: {len(lines)}"
-    for line in lines[:SHOWN_MAX]:
-        yield f"  {escape(line)}"
-    if len(lines) > SHOWN_MAX:
-        yield f"  and {len(lines) - SHOWN_MAX} more"
-
-
-def _change(change: Change) -> str:
-    before, after = (
-        "unstated" if price is None else _cost(change.field, price)[1]
-        for price in (change.before, change.after)
-    )
-    return f"{change.key}: {change.field}: {before} -> {after}"
+        yield from listing(f"{kind} ({'kept' if kind in KEPT else 'dropped'})", lines)
