@@ -156,7 +156,7 @@ def _periods(overlay: Overlay, prices: Prices, today: str) -> Iterator[Remark]:
             if {INPUT_FIELD, OUTPUT_FIELD} <= stated:
                 yield Remark("unlisted_model", name, "", "priced by the overlay alone")
         for period in periods:
-            if period.until is not None and period.until <= today:
+            if period.until is not None and period.until <= f"{today}T00:00:00.000000Z":
                 yield Remark("period_over", name, "valid_until", period.until)
             if period.since is not None and period.since[: len(today)] > today:
                 yield Remark("period_ahead", name, "valid_from", period.since)

@@ -79,6 +79,14 @@ _UNREAD: Final = tuple(
         (r"(?:vector_store|file_search|computer_use|guardrail)_.*cost.+", "charged by a tool"),
         (r"tiered_pricing\[[0-9]+\]\..+_per_query", "charged by a search service"),
         (r"tiered_pricing\[[0-9]+\]\.max_results_range.*", "charged by a search service"),
+        (
+            r"provider_specific_entry\.(?:dashscope_video_reference_input|volcengine_video_frames\..+)",
+            "how a service of video turns a request into tokens or seconds before it counts them",
+        ),
+        (
+            r"provider_specific_entry\.minimax_free_input_images",
+            "images that are free in each request; a usage counts them in all",
+        ),
     )
 )
 _NO_PRICE: Final = re.compile(
