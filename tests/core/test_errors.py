@@ -11,8 +11,12 @@ from mimir.core.descriptor import QualityBarUnsupported, parse
 from mimir.core.errors import MimirError, describe
 from mimir.core.fields import InvalidField, Subject
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
-from mimir.core.pricing.price import InexactRate, NegativeUsage, UnknownModel
+from mimir.core.pricing.cost import MissingRate
+from mimir.core.pricing.cube import InexactRate
+from mimir.core.pricing.near import AmbiguousModel, UnknownModel
+from mimir.core.pricing.price import NegativeUsage, UnknownTier
 from mimir.core.pricing.table import PriceTableUnusable
+from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.record.build import KeyInRecord
 from mimir.core.redaction.gate import PayloadTooDeep
 from mimir.core.route.failure import FAILURE_KINDS, HttpError, RequestFailed
@@ -33,6 +37,10 @@ def _samples(text: str) -> list[MimirError]:
         RepeatedId(7, 3, text),
         ResolverFailed(7, text),
         UnknownModel(text),
+        AmbiguousModel(text, ("openai:gpt-4o",)),
+        UnknownTier(text),
+        MissingRate(text, "input_tokens", "batch", None),
+        UnreadableTerm(text, text, text),
         NegativeUsage(text),
         InexactRate(text, text, text),
         PriceTableUnusable("damaged", text),

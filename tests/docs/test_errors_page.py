@@ -12,6 +12,9 @@ ROOT = Path(__file__).parents[2]
 COMPUTED = {
     "InvalidField": {f"invalid_{subject}" for subject in get_args(Subject)},
     "RequestFailed": set(FAILURE_KINDS),
+    "LineUnreadable": {
+        f"line_{kind}" for kind in ("not_json", "repeated_key", "not_utf8", "too_long")
+    },
 }
 """The codes of the classes whose code is a property, which a syntax tree does not tell."""
 

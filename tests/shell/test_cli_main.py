@@ -10,7 +10,7 @@ from mimir import __version__
 from mimir.shell.cli import main as dispatcher
 from mimir.shell.cli.main import main
 
-COMMANDS = ["place", "catalog", "price", "prices", "smoke"]
+COMMANDS = ["place", "catalog", "price", "cost", "prices", "smoke"]
 PLACE = ["place", "--catalog", "catalog.toml", "--descriptor", "-"]
 INIT = ["catalog", "init", "--provider", "openai"]
 

@@ -1,4 +1,4 @@
-"""The commands ``price`` and ``prices``, and what prints them."""
+"""The command ``prices``, and what prints it."""
 
 import argparse
 import io
@@ -12,7 +12,7 @@ import pytest
 from mimir.core.outcome import Failure
 from mimir.core.pricing.table import PriceTableUnusable
 from mimir.shell import prices as price_tables
-from mimir.shell.cli import price, prices, terminal
+from mimir.shell.cli import prices, terminal
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -24,7 +24,6 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     def call(*argv: str) -> tuple[int, str, str]:
         parser = argparse.ArgumentParser()
         commands = parser.add_subparsers()
-        price.register(commands)
         prices.register(commands)
         args = parser.parse_args(argv)
         code = args.run(args)
@@ -39,82 +38,12 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 def no_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """The vendored table cannot be loaded."""
     missing = Failure(PriceTableUnusable("missing", "prices.json.gz"))
-    monkeypatch.setattr(price_tables, "prices", lambda config=None: missing)
-
-
-def test_a_cost_is_printed_line_by_line(run: Run) -> None:
-    code, out, err = run("price", "openai:gpt-4o", "--input", "1234", "--output", "567")
-    assert (code, err) == (0, "")
-    assert out.splitlines()[1].split() == ["input", "1234", "2.5", "0.003085"]
-    assert out.splitlines()[3].split() == ["total", "0.008755"]
-    assert "8755 microdollars, at the rates of price-list row gpt-4o" in out
-
-
-def test_a_cost_is_printed_as_json(run: Run) -> None:
-    code, out, _ = run("price", "openai:gpt-4o", "--input", "1234", "--output", "567", "--json")
-    document = json.loads(out)
-    assert code == 0
-    assert document["microdollars"] == 8755
-    assert document["femtodollars"] == "8755000000000"
-    assert document["femtodollars_per_token"] == {"input": "2500000000", "output": "10000000000"}
-    assert (document["source"], document["key"]) == ("price_list", "gpt-4o")
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("rates.json", '{"openai:gpt-4o": {"input": 1000000, "output": 0}}'),
-        ("rates.toml", '["openai:gpt-4o"]\ninput = 1000000\noutput = 0\n'),
-    ],
-)
-def test_own_rates_win(run: Run, tmp_path: Path, name: str, text: str) -> None:
-    (tmp_path / name).write_text(text)
-    code, out, _ = run("price", "openai:gpt-4o", "--input", "7", "--rates", str(tmp_path / name))
-    assert code == 0
-    assert out.endswith("7 microdollars, at the rates of the configuration\n")
-
-
-@pytest.mark.parametrize("model", ["ollama:gpt-4o", "gpt-4o", "a\x1b[31m:b\n", "\ud800:x"])
-def test_an_unknown_model_is_one_line_and_exit_code_1(run: Run, model: str) -> None:
-    code, out, err = run("price", model, "--input", "1")
-    assert (code, out) == (1, "")
-    assert err.startswith("mimir: no price for model")
-    assert err.count("\n") == 1
-    assert "\x1b" not in err
-
-
-def test_negative_tokens_are_bad_input(run: Run) -> None:
-    code, _, err = run("price", "openai:gpt-4o", "--input", "-5")
-    assert code == 2
-    assert err == "mimir: input_tokens: expected a non-negative integer, got -5\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "part"),
-    [
-        (None, "no such file"),
-        ("", "is empty"),
-        ("[]", "expected an object"),
-        ('{"a:b": {"input": 1}}', "a:b.output: required"),
-        ('{"a:b": {"input": true, "output": 1}}', "a:b.input: expected"),
-    ],
-)
-def test_a_bad_rates_file_is_one_line_and_exit_code_2(
-    run: Run, tmp_path: Path, text: str | None, part: str
-) -> None:
-    path = tmp_path / "rates.json"
-    if text is not None:
-        path.write_text(text)
-    code, out, err = run("price", "a:b", "--rates", str(path))
-    assert (code, out) == (2, "")
-    assert part in err
-    assert err.count("\n") == 1
+    monkeypatch.setattr(price_tables, "prices", lambda *_given: missing)
 
 
 @pytest.mark.usefixtures("no_table")
-@pytest.mark.parametrize("argv", [("price", "a:b"), ("prices", "show", "a:b")])
-def test_a_missing_table_is_one_line_and_exit_code_2(run: Run, argv: tuple[str, ...]) -> None:
-    code, out, err = run(*argv)
+def test_a_missing_table_is_one_line_and_exit_code_2(run: Run) -> None:
+    code, out, err = run("prices", "show", "a:b")
     assert (code, out, err) == (2, "", "mimir: price table is missing: prices.json.gz\n")
 
 

@@ -1,128 +1,140 @@
-"""``mimir price``: what a number of tokens of one model costs, and how that comes about.
+"""``mimir price``: what one call costs, and how that comes about, line by line.
 
 Rules:
-1. A rate of the file given with ``--rates`` wins over the price table.
-2. A model without a price is the exit code 1 and one line; bad input is 2.
-3. Dollars are written exactly; microdollars are rounded once, half to even.
+1. Every bucket and counter of a usage is an option, ``--input-tokens`` to
+   ``--output-video-seconds``; ``--usage`` reads them from a file instead.
+2. A call without a price is the exit code 1 and one line; bad input is 2. With
+   ``--on-missing partial`` a lower bound is an answer, and marked.
+3. ``--json`` prints the cost in the form of ``mimir.core.pricing.cost_json``.
 """
 
 import argparse
 import json
-from collections.abc import Mapping
+from typing import Final
 
+from attrs import frozen
+
+from mimir.core import instant
 from mimir.core.fields import InvalidField
-from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR
-from mimir.core.money import render as render_money
+from mimir.core.instant import Instant
 from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.pricing import cost_json
 from mimir.core.pricing import price as pricing
-from mimir.core.pricing import rates, usage
-from mimir.core.pricing.cost import Cost
-from mimir.core.pricing.numerals import dollars
-from mimir.core.pricing.quote import Quote
-from mimir.core.pricing.rates import Rates
-from mimir.core.pricing.table import Source
-from mimir.core.vocabulary import Model
-from mimir.shell import prices as price_tables
+from mimir.core.pricing.dimensions import NAMES
+from mimir.core.pricing.find import Prices
+from mimir.core.pricing.price import UnknownTier
+from mimir.core.pricing.usage import Usage
+from mimir.core.pricing.usage_line import SEARCH_CONTEXTS
 from mimir.shell.cli import files
+from mimir.shell.cli.bill import bill
 from mimir.shell.cli.commands import Commands, whole_number
 from mimir.shell.cli.files import FileRefused
-from mimir.shell.cli.terminal import escape, refuse, say, table
+from mimir.shell.cli.price_options import add_options, on_missing, open_prices, said
+from mimir.shell.cli.terminal import refuse, say
+from mimir.shell.cli.usage_formats import FORMATS, OWN
 
-_FAULT = 1
+_FAULT: Final = 1
+_SHORT: Final = {"input_tokens": "--input", "output_tokens": "--output"}
+
+
+@frozen
+class _Call:
+    """What the options say of the call, read."""
+
+    usage: Usage
+    tier: str
+    at: Instant | None
+    region: str | None
 
 
 def register(commands: Commands) -> None:
     """Add ``price``."""
     parser = commands.add_parser(
         "price",
-        help="price a number of tokens",
-        description="Price a number of tokens of one model. Exit code: 0 priced, 1 the model has no"
+        help="price one call, line by line",
+        description="Price one call exactly and show the bill. Exit code: 0 priced, 1 it has no"
         " price, 2 bad input.",
     )
     parser.add_argument("model", metavar="MODEL", help="provider:model_id")
-    parser.add_argument("--input", type=whole_number, default=0, metavar="N", help="input tokens")
-    parser.add_argument("--output", type=whole_number, default=0, metavar="N", help="output tokens")
-    parser.add_argument("--rates", metavar="FILE", help="own rates, {model: {input, output}}")
-    parser.add_argument("--json", action="store_true", help="print the cost as JSON")
+    parser.add_argument("--tier", help="the service tier that served; standard if not given")
+    parser.add_argument("--at", metavar="TIME", help="when, such as 2026-01-31T12:00:00Z")
+    parser.add_argument("--region", help="where it was served, such as eu or us")
+    parser.add_argument(
+        "--search-context",
+        choices=tuple(SEARCH_CONTEXTS),
+        default="medium",
+        help="how much a web search read",
+    )
+    parser.add_argument("--usage", metavar="FILE", help="a usage object, JSON; - is standard input")
+    add_options(parser)
+    counts = parser.add_argument_group("counts", "disjoint: no token is counted in two of them")
+    for name in NAMES:
+        short = [_SHORT[name]] if name in _SHORT else []
+        flags = [f"--{name.replace('_', '-')}", *short]
+        counts.add_argument(*flags, dest=name, type=whole_number, metavar="N")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Price the tokens and print the cost."""
-    counts = usage.parse({"input_tokens": args.input, "output_tokens": args.output})
-    if isinstance(counts, Failure):
-        return refuse(_named(counts.failure()))
-    config = _config(args.rates)
-    if isinstance(config, Failure):
-        return refuse(config.failure().message)
-    prices = price_tables.prices(config.unwrap())
+    """Price the call and print the bill."""
+    call = _call(args)
+    if isinstance(call, Failure):
+        return refuse(said(call.failure()))
+    prices = open_prices(args.prices, args.overlay)
     if isinstance(prices, Failure):
-        return refuse(prices.failure().message)
-    cost = pricing.price(args.model, counts.unwrap(), prices.unwrap())
+        return refuse(said(prices.failure()))
+    return _print(args, call.unwrap(), prices.unwrap())
+
+
+def _print(args: argparse.Namespace, call: _Call, prices: Prices) -> int:
+    cost = pricing.price(
+        args.model,
+        call.usage,
+        prices,
+        tier=call.tier,
+        at=call.at,
+        region=call.region,
+        search_context=SEARCH_CONTEXTS[args.search_context],
+        on_missing=on_missing(args.on_missing),
+    )
     if isinstance(cost, Failure):
-        refuse(cost.failure().message)
-        return _FAULT
-    source = prices.unwrap().table.source
-    say(_as_json(cost.unwrap()) if args.json else _as_text(cost.unwrap(), source))
+        error = cost.failure()
+        code = refuse(error.message)
+        return code if isinstance(error, UnknownTier) else _FAULT
+    found = cost.unwrap()
+    say(json.dumps(cost_json.to_json(found), indent=2) if args.json else bill(found))
     return 0
 
 
-def _config(path: str | None) -> Outcome[Mapping[Model, Rates], FileRefused]:
-    if path is None:
-        return Success({})
-    raw = files.read_data(path, files.TABLE_MAX_BYTES)
+def _call(args: argparse.Namespace) -> Outcome[_Call, InvalidField | FileRefused]:
+    at: Outcome[Instant, InvalidField] | None = None
+    if args.at is not None:
+        at = instant.parse(args.at, "--at")
+        if isinstance(at, Failure):
+            return at
+    raw = _raw(args)
     if isinstance(raw, Failure):
         return raw
-    config = rates.parse_config(raw.unwrap())
-    if isinstance(config, Failure):
-        return Failure(FileRefused(files.shown(path), _named(config.failure())))
-    return Success(config.unwrap())
+    form = FORMATS[args.format]
+    usage = form.parse(raw.unwrap())
+    if isinstance(usage, Failure):
+        return usage
+    tier: str | None = form.tier(raw.unwrap()) if args.tier is None else args.tier
+    region: str | None = form.region(raw.unwrap()) if args.region is None else args.region
+    when = None if at is None else at.unwrap()
+    return Success(_Call(usage.unwrap(), "standard" if tier is None else tier, when, region))
 
 
-def _named(error: InvalidField) -> str:
-    return f"{error.field}: {error.message}" if error.field else error.message
-
-
-def _rates(quote: Quote) -> tuple[int, int]:
-    """The two rates in femtodollars per token."""
-    rest = quote.rest or (0, 0)
-    return (
-        quote.input * FEMTODOLLARS_PER_PICODOLLAR + rest[0],
-        quote.output * FEMTODOLLARS_PER_PICODOLLAR + rest[1],
-    )
-
-
-def _as_text(cost: Cost, source: Source) -> str:
-    given, taken = _rates(cost.quote)
-    tokens_in, tokens_out = cost.usage.input_tokens, cost.usage.output_tokens
-    rows = [
-        ("input", str(tokens_in), dollars(given, per_million=True), dollars(given * tokens_in)),
-        ("output", str(tokens_out), dollars(taken, per_million=True), dollars(taken * tokens_out)),
-        ("total", "", "", dollars(cost.femtodollars)),
-    ]
-    shown = table(("", "tokens", "$ per million", "US dollars"), rows, right=(1, 2, 3))
-    return f"{shown}\n\n{cost.microdollars} microdollars, {_origin(cost.quote, source)}"
-
-
-def _origin(quote: Quote, source: Source) -> str:
-    if quote.key is None:
-        return "at the rates of the configuration"
-    where = f"{source.name}, version {source.version}, {source.date}"
-    return f"at the rates of price-list row {escape(quote.key)} ({escape(where)})"
-
-
-def _as_json(cost: Cost) -> str:
-    given, taken = _rates(cost.quote)
-    document = {
-        "model": cost.quote.model,
-        "microdollars": cost.microdollars,
-        "femtodollars": render_money(cost.femtodollars),
-        "source": cost.quote.source,
-        "key": cost.quote.key,
-        "usage": {
-            "input_tokens": cost.usage.input_tokens,
-            "output_tokens": cost.usage.output_tokens,
-        },
-        "femtodollars_per_token": {"input": str(given), "output": str(taken)},
+def _raw(args: argparse.Namespace) -> Outcome[object, FileRefused]:
+    """Return the usage object of the file, or one of the counts that were given."""
+    given: dict[str, object] = {
+        name: count for name in NAMES if (count := getattr(args, name)) is not None
     }
-    return json.dumps(document, indent=2)
+    if args.usage is None:
+        if args.format == OWN:
+            return Success(given)
+        return Failure(FileRefused("--format", f"{args.format} is for --usage"))
+    if given:
+        name = f"--{next(iter(given)).replace('_', '-')}"
+        return Failure(FileRefused(name, "the counts come from --usage"))
+    return files.read_json(args.usage, files.DOCUMENT_MAX_BYTES)

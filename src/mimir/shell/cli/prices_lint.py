@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
         return refuse(f"--at: expected a day such as 2026-01-31, got {field_name(today)}")
     if args.overlay is not None and args.table is not None:
         return refuse("name a table or --overlay, not both")
-    checks_table = args.overlay is None
-    found = _table(args.table or VENDORED, today) if checks_table else _overlay(args.overlay, today)
+    path: str | None = args.overlay
+    found = _table(args.table or VENDORED, today) if path is None else _overlay(path, today)
     if isinstance(found, str):
         return refuse(found)
     say(_as_json(found) if args.json else _as_text(found, _ALL if args.verbose else SHOWN_MAX))
