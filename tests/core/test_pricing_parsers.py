@@ -171,3 +171,8 @@ def test_declared_names_are_read_in_their_order() -> None:
     raw = {"vertex": ["vertex_ai", "vertex_ai-*"], "google": ["gemini"]}
     read = providers.parse(raw).unwrap()
     assert read.names == {"vertex": ("vertex_ai", "vertex_ai-*"), "google": ("gemini",)}
+
+
+def test_usage_and_rates_show_what_they_state() -> None:
+    assert repr(Usage(input_tokens=3, web_searches=1)) == "Usage(input_tokens=3, web_searches=1)"
+    assert repr(Rates(input=2, requests=5)) == "Rates(input=2, requests=5)"

@@ -1,178 +1,324 @@
-"""How a model's rates are found and amounts are made of them."""
+"""What a call costs: its plane, its counts, and what happens where a rate is missing."""
 
 import pytest
 
+from mimir.core.instant import Instant
+from mimir.core.pricing.cost import Cost, Line, MissingRate, Multiplier
+from mimir.core.pricing.cube import InexactRate
+from mimir.core.pricing.dimensions import NAMES
+from mimir.core.pricing.find import ModelRates, Prices
+from mimir.core.pricing.near import UnknownModel
 from mimir.core.pricing.price import (
-    Cost,
-    InexactRate,
     NegativeUsage,
-    Prices,
-    Quote,
-    UnknownModel,
-    amount,
+    UnknownTier,
+    charge,
     cost_microdollars,
-    listed,
-    look_up,
     meter,
     price,
-    price_quote,
+    select,
 )
 from mimir.core.pricing.providers import ProviderAliases
 from mimir.core.pricing.rates import Rates
-from mimir.core.pricing.table import EMPTY, PriceTable, Row
+from mimir.core.pricing.table import PriceTable, Row, Source
 from mimir.core.pricing.usage import Usage
 from mimir.core.vocabulary import Model
 
-PICO = 1000
+LIST = Source("list", "1", "2026-06-01", "MIT", "sha256:00")
+PER_MILLION = 10**9
+"""Femtodollars per token of one dollar per million tokens."""
+
+INPUT, OUTPUT = "input_cost_per_token", "output_cost_per_token"
+READ, WRITE = "cache_read_input_token_cost", "cache_creation_input_token_cost"
+HOUR = "cache_creation_input_token_cost_above_1hr"
+SEARCH = "search_context_cost_per_query.search_context_size"
 
 
-def row(provider: str, given: int | str = 1 * PICO, taken: int | str = 2 * PICO) -> Row:
-    """A row with both prices per token, in femtodollars."""
-    return Row(provider, prices={"input_cost_per_token": given, "output_cost_per_token": taken})
+def world(provider: str, key: str, dollars: dict[str, float], **terms: str) -> Prices:
+    """One row, its prices in dollars per million tokens, or per unit of a fee."""
+    per_token = {
+        name: round(value * 1_000) * (PER_MILLION // 1_000)
+        if "token" in name
+        else round(value * 10**6) * 10**9
+        for name, value in dollars.items()
+    }
+    named = {path.replace("__", "."): value for path, value in terms.items()}
+    row = Row(provider, prices=per_token, terms=named)
+    return Prices({}, PriceTable(LIST, {key: row}), ProviderAliases())
 
 
-def prices(rows: dict[str, Row], config: dict[str, Rates] | None = None) -> Prices:
-    """Prices of a made-up list."""
-    aliases = ProviderAliases({"vertex": ("vertex_ai", "vertex_ai-*"), "google": ("gemini",)})
-    own = {Model(model): rates for model, rates in (config or {}).items()}
-    return Prices(own, PriceTable(EMPTY.source, rows), aliases)
+GPT = world(
+    "openai",
+    "gpt",
+    {
+        INPUT: 2.5,
+        OUTPUT: 15,
+        READ: 0.25,
+        f"{INPUT}_above_272k_tokens": 5,
+        f"{OUTPUT}_above_272k_tokens": 22.5,
+        f"{READ}_above_272k_tokens": 0.5,
+        f"{INPUT}_batches": 1.25,
+        f"{OUTPUT}_batches": 7.5,
+        f"{INPUT}_above_272k_tokens_batches": 2.5,
+        f"{INPUT}_priority": 5,
+        f"{OUTPUT}_priority": 30,
+        f"{SEARCH}_low": 0.01,
+        f"{SEARCH}_medium": 0.025,
+    },
+    regional_processing_uplift_multiplier_eu="1.1",
+)
+CLAUDE = world(
+    "anthropic",
+    "claude",
+    {
+        INPUT: 3,
+        OUTPUT: 15,
+        READ: 0.3,
+        WRITE: 3.75,
+        HOUR: 6,
+        f"{INPUT}_batches": 1.5,
+        f"{OUTPUT}_batches": 7.5,
+        f"{SEARCH}_medium": 0.01,
+    },
+    provider_specific_entry__us="1.1",
+    provider_specific_entry__fast="6.0",
+)
 
 
-def key(model: str, rows: dict[str, Row]) -> str | None:
-    """The key under which a model is found."""
-    found = listed(model, prices(rows))
-    return None if found is None else found[0]
+def dollars(cost: Cost) -> float:
+    return cost.microdollars / 10**6
 
 
-def test_a_configured_row_wins_over_the_list() -> None:
-    world = prices({"p/m": row("p")}, {"p:m": Rates(input=7, output=8)})
-    assert look_up("p:m", world).unwrap() == Quote(Model("p:m"), 7, 8, "config", None)
+def rates_of(prices: Prices, model: str) -> ModelRates:
+    found = prices.find(model)
+    assert isinstance(found, ModelRates)
+    return found
 
 
-@pytest.mark.parametrize("half", [Rates(input=7), Rates(output=7), Rates()])
-def test_a_half_configured_row_is_as_good_as_absent(half: Rates) -> None:
-    world = prices({"p/m": row("p")}, {"p:m": half})
-    assert look_up("p:m", world).unwrap() == Quote(Model("p:m"), 1, 2, "price_list", "p/m")
+def test_a_call_is_the_sum_of_its_lines() -> None:
+    cost = price("openai:gpt", Usage(input_tokens=200_000, output_tokens=100_000), GPT).unwrap()
+    assert [(line.dimension, line.quantity, line.rate) for line in cost.lines] == [
+        ("input_tokens", 200_000, 2_500_000_000),
+        ("output_tokens", 100_000, 15_000_000_000),
+    ]
+    assert dollars(cost) == 2.0
+    assert (cost.sources, cost.notes, cost.missing) == ((LIST,), (), ())
 
 
-def test_a_qualified_key_wins_over_a_bare_one() -> None:
-    assert key("p:m", {"m": row("p"), "p/m": row("p")}) == "p/m"
+def test_the_whole_request_is_priced_in_the_tier_of_its_whole_input_side() -> None:
+    below = Usage(input_tokens=2_000, cache_read_tokens=270_000, output_tokens=1_000)
+    above = Usage(input_tokens=2_001, cache_read_tokens=270_000, output_tokens=1_000)
+    low = price("openai:gpt", below, GPT).unwrap()
+    high = price("openai:gpt", above, GPT).unwrap()
+    assert [line.cell.above for line in low.lines] == [None, None, None]
+    assert [line.cell.above for line in high.lines] == [272_000, 272_000, 272_000]
+    assert [line.rate for line in high.lines] == [5 * 10**9, 5 * 10**8, 22_500_000_000]
 
 
-def test_an_alias_is_tried_as_a_qualified_key_before_the_bare_one() -> None:
-    assert key("google:m", {"m": row("gemini"), "gemini/m": row("gemini")}) == "gemini/m"
+def test_output_does_not_choose_the_context_tier() -> None:
+    cost = price("openai:gpt", Usage(input_tokens=1, output_tokens=300_000), GPT).unwrap()
+    assert {line.cell.above for line in cost.lines} == {None}
 
 
-def test_a_bare_row_counts_for_its_own_provider() -> None:
-    assert key("openai:gpt-4o", {"gpt-4o": row("openai")}) == "gpt-4o"
+def test_a_long_batch_is_priced_at_the_long_batch_rate() -> None:
+    cost = price("openai:gpt", Usage(input_tokens=300_000), GPT, tier="batch").unwrap()
+    assert [(line.field, line.rate) for line in cost.lines] == [
+        (f"{INPUT}_above_272k_tokens_batches", 2_500_000_000)
+    ]
 
 
-def test_a_bare_row_counts_for_a_declared_alias() -> None:
-    assert key("vertex:gemini", {"gemini": row("vertex_ai-language-models")}) == "gemini"
+@pytest.mark.parametrize(("name", "tier"), [("default", "standard"), ("on_demand", "standard")])
+def test_a_tier_goes_under_its_providers_name(name: str, tier: str) -> None:
+    used = Usage(input_tokens=5)
+    assert price("openai:gpt", used, GPT, tier=name) == price("openai:gpt", used, GPT, tier=tier)
 
 
-def test_a_bare_row_of_another_provider_does_not_count() -> None:
-    assert key("ollama:gpt-4o", {"gpt-4o": row("openai")}) is None
+def test_an_unknown_tier_is_an_error_that_lists_the_known_ones() -> None:
+    error = price("openai:gpt", Usage(input_tokens=1), GPT, tier="turbo").failure()
+    assert error == UnknownTier("turbo")
+    assert error.message.startswith('unknown service tier "turbo"; price the one that served: ')
 
 
-def test_a_qualified_key_of_another_provider_is_no_bare_key() -> None:
-    assert key("openai:ollama/llama3", {"ollama/llama3": row("ollama")}) is None
-
-
-def test_a_model_without_a_colon_is_never_taken_from_the_list() -> None:
-    rows = {"gpt-4o": row("openai")}
-    assert key("gpt-4o", rows) is None
-    assert (
-        look_up("gpt-4o", prices(rows, {"gpt-4o": Rates(input=1, output=1)})).unwrap().key is None
+def test_a_tier_that_the_model_lacks_is_a_missing_rate_and_never_standard() -> None:
+    error = price("openai:gpt", Usage(input_tokens=1), GPT, tier="flex").failure()
+    assert error == MissingRate("openai:gpt", "input_tokens", "flex", None)
+    assert error.message.startswith(
+        'no rate for input_tokens of model "openai:gpt" in tier flex; state it in an overlay'
     )
 
 
-def test_only_the_first_colon_splits() -> None:
-    assert key("bedrock:a.b-v1:0", {"a.b-v1:0": row("bedrock")}) == "a.b-v1:0"
+def test_a_missing_cell_names_its_context() -> None:
+    used = Usage(input_tokens=300_000, output_tokens=1)
+    error = price("openai:gpt", used, GPT, tier="batch").failure()
+    assert error == MissingRate("openai:gpt", "output_tokens", "batch", 272_000)
+    assert "in tier batch above 272000 input tokens" in error.message
 
 
-@pytest.mark.parametrize("lost", ["input_cost_per_token", "output_cost_per_token"])
-def test_a_half_listed_row_is_as_good_as_absent(lost: str) -> None:
-    half = Row("p", prices={name: 1 for name in row("p").prices if name != lost})
-    assert key("p:m", {"p/m": half, "m": row("p")}) == "m"
-    assert key("p:m", {"m": half}) is None
+def test_a_partial_cost_is_a_lower_bound_that_says_so() -> None:
+    used = Usage(input_tokens=1_000_000, cache_read_tokens=7, cache_write_5m_tokens=9)
+    cost = price("openai:gpt", used, GPT, tier="priority", on_missing="partial").unwrap()
+    assert cost.partial
+    missed = [item.dimension for item in cost.missing]
+    assert missed == ["input_tokens", "cache_read_tokens", "cache_write_5m_tokens"]
+    cost = price("openai:gpt", used, GPT, on_missing="partial").unwrap()
+    assert [item.dimension for item in cost.missing] == ["cache_write_5m_tokens"]
+    assert [line.dimension for line in cost.lines] == ["input_tokens", "cache_read_tokens"]
 
 
-@pytest.mark.parametrize("model", ["", ":", "p:", ":m", "nobody:none", "p:m "])
-def test_a_model_that_no_row_is_for_is_unknown(model: str) -> None:
-    error = look_up(model, prices({"m": row("p"), "p/m": row("p")})).failure()
-    assert isinstance(error, UnknownModel)
-    assert error.code == "unknown_model"
-    assert error.message.startswith("no price for model")
+def test_a_uplift_multiplies_tokens_and_no_fee() -> None:
+    used = Usage(input_tokens=1_000_000 // 4, web_searches=2)
+    cost = price("openai:gpt", used, GPT, region="eu").unwrap()
+    tokens, searches = cost.lines
+    multiplier = Multiplier("regional_processing_uplift_multiplier_eu", 11, 10)
+    assert (tokens.multipliers, searches.multipliers) == ((multiplier,), ())
+    assert tokens.amount == 250_000 * 2_500_000_000 * 11 // 10
+    assert searches.amount == 2 * 25 * 10**12
 
 
-def test_a_secret_in_a_model_is_not_quoted() -> None:
-    secret = "sk-" + "a1B2" * 10
-    error = look_up(f"openai:{secret}", prices({})).failure()
-    assert secret not in repr(error) + error.message
+def test_a_region_without_an_uplift_is_noted() -> None:
+    assert price("openai:gpt", Usage(input_tokens=1), GPT, region="jp").unwrap().notes == (
+        "no_uplift_stated",
+    )
+    assert price("openai:gpt", Usage(input_tokens=1), GPT, region="global").unwrap().notes == ()
 
 
-@pytest.mark.parametrize(
-    ("given", "taken", "field"),
-    [("1.5", 2, "input_cost_per_token"), (1, "1.5", "output_cost_per_token")],
-)
-def test_a_rate_that_is_not_whole_is_an_error_by_its_name(
-    given: int | str, taken: int | str, field: str
-) -> None:
-    error = look_up("p:m", prices({"p/m": row("p", given, taken)})).failure()
-    assert error == InexactRate("p/m", field, "1.5")
-    assert error.code == "inexact_rate"
-    assert field in error.message
+def test_a_search_costs_what_the_context_that_it_read_costs() -> None:
+    used = Usage(web_searches=1)
+    amounts = {
+        size: price("openai:gpt", used, GPT, search_context=size, on_missing="partial")
+        .unwrap()
+        .microdollars
+        for size in ("low", "medium", "high")
+    }
+    assert amounts == {"low": 10_000, "medium": 25_000, "high": 0}
+
+
+def test_anthropic_multipliers_stack_on_every_token_class() -> None:
+    used = Usage(
+        input_tokens=10,
+        cache_read_tokens=1_000,
+        cache_write_5m_tokens=1_000,
+        cache_write_1h_tokens=1_000,
+        output_tokens=100,
+        web_searches=1,
+    )
+    cost = price("anthropic:claude", used, CLAUDE, tier="batch", region="us").unwrap()
+    assert [(line.dimension, line.rate, line.rule) for line in cost.lines] == [
+        ("input_tokens", 1_500_000_000, None),
+        ("cache_read_tokens", 150_000_000, "anthropic_batch_half"),
+        ("cache_write_5m_tokens", 1_875_000_000, "anthropic_batch_half"),
+        ("cache_write_1h_tokens", 3_000_000_000, "anthropic_batch_half"),
+        ("output_tokens", 7_500_000_000, None),
+        ("web_searches", 10_000_000_000_000, None),
+    ]
+    tokens = 10 * 1_500 + 1_000 * 150 + 1_000 * 1_875 + 1_000 * 3_000 + 100 * 7_500
+    assert cost.femtodollars == tokens * 10**6 * 11 // 10 + 10**13
+
+
+def test_fast_mode_and_residency_stack() -> None:
+    used = Usage(input_tokens=1_000)
+    cost = price("anthropic:claude", used, CLAUDE, tier="fast", region="us").unwrap()
+    (line,) = cost.lines
+    assert (line.cell.tier, line.multiplier) == ("fast", (66, 10))
+    assert dollars(cost) == 0.0198
+
+
+def test_a_negative_count_is_an_error_by_its_name_whatever_is_missing() -> None:
+    for name in NAMES:
+        error = price("openai:gpt", Usage(**{name: -1}), GPT, on_missing="partial").failure()
+        assert error == NegativeUsage(name)
+        assert (error.code, error.message) == ("negative_usage", f"{name} is negative")
+
+
+def test_an_unknown_model_is_an_error() -> None:
+    assert price("openai:none", Usage(), GPT).failure() == UnknownModel("openai:none", ())
+
+
+def test_a_rate_times_its_multipliers_is_never_rounded() -> None:
+    prices = Prices(
+        {},
+        PriceTable(
+            LIST,
+            {
+                "p/m": Row(
+                    "p",
+                    prices={INPUT: 5, OUTPUT: 10},
+                    terms={"regional_endpoint_uplift_multiplier": "1.1"},
+                )
+            },
+        ),
+        ProviderAliases(),
+    )
+    error = price("p:m", Usage(input_tokens=10), prices, region="eu").failure()
+    assert error == InexactRate("p/m", INPUT, "5 * 11/10")
+    fine = price("p:m", Usage(output_tokens=1), prices, region="eu").unwrap()
+    assert fine.femtodollars == 11
+
+
+def test_a_rate_that_is_not_whole_fails_only_the_calls_that_need_it() -> None:
+    row = Row("p", prices={INPUT: "1.5", OUTPUT: 10})
+    prices = Prices({}, PriceTable(LIST, {"p/m": row}), ProviderAliases())
+    error = price("p:m", Usage(input_tokens=2), prices).failure()
+    assert error == InexactRate("p/m", INPUT, "1.5")
     assert "1.5 femtodollars" in error.message
+    assert price("p:m", Usage(output_tokens=2), prices).unwrap().femtodollars == 20
+    again = price("p:m", Usage(input_tokens=2), prices, on_missing="partial")
+    assert again.failure() == InexactRate("p/m", INPUT, "1.5")
 
 
-def test_what_a_rate_has_beyond_picodollars_is_priced_too() -> None:
-    quote = look_up("p:m", prices({"p/m": row("p", 1_500, 2_000)})).unwrap()
-    assert (quote.input, quote.output, quote.rest) == (1, 2, (500, 0))
-    assert amount(quote, Usage(input_tokens=3, output_tokens=1)) == 6_500
-    assert look_up("p:m", prices({"p/m": row("p", 0, 1)})).unwrap().rest == (0, 1)
+def test_a_time_before_the_list_is_noted() -> None:
+    used = Usage(input_tokens=1)
+    early = price("openai:gpt", used, GPT, at=Instant("2026-05-31T23:59:59.9Z")).unwrap()
+    late = price("openai:gpt", used, GPT, at=Instant("2026-06-01T00:00:00Z")).unwrap()
+    assert (early.notes, late.notes) == (("before_price_list",), ())
 
 
-def test_a_quote_shows_its_rates() -> None:
-    quote = Quote(Model("p:m"), 7, 8, "config", None)
-    assert quote.rates == Rates(input=7, output=8)
+def test_pricing_is_selecting_and_charging() -> None:
+    used = Usage(input_tokens=300_000, output_tokens=5)
+    plane = select(rates_of(GPT, "openai:gpt"), 300_000, tier="default", region="eu")
+    assert not isinstance(plane, UnknownTier)
+    assert charge(plane, used) == price("openai:gpt", used, GPT, region="eu")
+    assert select(rates_of(GPT, "openai:gpt"), 1, tier="x") == UnknownTier("x")
 
 
-def test_a_cost_can_be_computed_again_from_what_it_holds() -> None:
-    usage = Usage(input_tokens=1_234, output_tokens=567)
-    cost = price("p:m", usage, prices({}, {"p:m": Rates(input=2_500_000, output=10_000_000)}))
-    made = cost.unwrap()
-    assert made == Cost(amount(made.quote, made.usage), made.quote, usage)
-    assert made.femtodollars == (1_234 * 2_500_000 + 567 * 10_000_000) * PICO
-    assert made.microdollars == 8_755
+def test_the_plane_of_a_plain_model_is_made_once() -> None:
+    rates = rates_of(CLAUDE, "anthropic:claude")
+    assert rates.plain is not None
+    assert rates_of(GPT, "openai:gpt").plain is None
+    assert select(rates, 5) == rates.plain
 
 
 @pytest.mark.parametrize(("tokens", "microdollars"), [(1, 0), (2, 1), (3, 2), (5, 2), (7, 4)])
 def test_the_sum_is_rounded_once_half_to_even(tokens: int, microdollars: int) -> None:
-    quote = Quote(Model("p:m"), 250_000, 250_000, "config", None)
-    usage = Usage(input_tokens=tokens, output_tokens=tokens)
-    assert price_quote(quote, usage).unwrap().microdollars == microdollars
-
-
-@pytest.mark.parametrize(
-    ("usage", "field"),
-    [
-        (Usage(input_tokens=-1, output_tokens=5), "input_tokens"),
-        (Usage(input_tokens=5, output_tokens=-1), "output_tokens"),
-    ],
-)
-def test_negative_usage_is_an_error_and_meters_as_nothing(usage: Usage, field: str) -> None:
-    world = prices({"p/m": row("p")})
-    error = price("p:m", usage, world).failure()
-    assert error == NegativeUsage(field)
-    assert (error.code, error.message) == ("negative_usage", f"{field} is negative")
-    assert meter("p:m", usage, world) == (0, error)
+    own = {Model("p:m"): Rates(input=250_000, output=250_000)}
+    prices = Prices(own, PriceTable(LIST, {}), ProviderAliases())
+    used = Usage(input_tokens=tokens, output_tokens=tokens)
+    assert price("p:m", used, prices).unwrap().microdollars == microdollars
 
 
 def test_metering_gives_the_amount_or_zero_with_the_reason() -> None:
-    world = prices({"p/m": row("p", 10**9, 0)})
-    usage = Usage(input_tokens=4)
-    assert meter("p:m", usage, world) == (4, None)
-    assert cost_microdollars("p:m", usage, world) == 4
-    assert meter("q:m", usage, world) == (0, UnknownModel("q:m"))
-    assert cost_microdollars("q:m", usage, world) == 0
+    used = Usage(input_tokens=4_000)
+    assert meter("openai:gpt", used, GPT) == (10_000, None)
+    assert cost_microdollars("openai:gpt", used, GPT) == 10_000
+    assert meter("q:m", used, GPT) == (0, UnknownModel("q:m", ()))
+    assert cost_microdollars("q:m", used, GPT) == 0
+    assert meter("openai:gpt", Usage(input_tokens=-1), GPT) == (0, NegativeUsage("input_tokens"))
+
+
+def test_metering_a_partial_cost_tells_what_is_missing() -> None:
+    used = Usage(input_tokens=4_000, input_video_tokens=1)
+    microdollars, error = meter("openai:gpt", used, GPT, on_missing="partial")
+    assert (microdollars, error) == (
+        10_000,
+        MissingRate("openai:gpt", "input_video_tokens", "standard", None),
+    )
+
+
+def test_a_line_shows_its_cell() -> None:
+    (line,) = price("openai:gpt", Usage(reasoning_tokens=3), GPT).unwrap().lines
+    assert isinstance(line, Line)
+    assert (line.dimension, line.field, line.rule) == (
+        "reasoning_tokens",
+        OUTPUT,
+        "reasoning_as_output",
+    )
+    assert (line.multiplier, line.amount) == ((1, 1), 45_000_000_000)

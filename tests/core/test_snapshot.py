@@ -2,7 +2,7 @@
 
 from mimir.core.catalog import resolve
 from mimir.core.instant import Instant
-from mimir.core.pricing.price import Prices
+from mimir.core.pricing.find import Prices
 from mimir.core.pricing.rates import Rates
 from mimir.core.snapshot import take
 from mimir.core.vocabulary import Lane, Model

@@ -4,8 +4,9 @@ import tomllib
 
 from mimir.core import catalog as catalogs
 from mimir.core.outcome import Failure, Success
-from mimir.core.pricing.price import Prices, look_up
+from mimir.core.pricing.find import Prices
 from mimir.core.pricing.providers import ProviderAliases
+from mimir.core.pricing.quote import look_up
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.table import PriceTable, Row, Source
 from mimir.core.starter import LONG_CONTEXT_TOKENS, available, starter, to_toml

@@ -16,7 +16,7 @@ from mimir.core.money import from_microdollars
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Success
 from mimir.core.policy import Policy
-from mimir.core.pricing.price import Quote
+from mimir.core.pricing.quote import Quote
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import Chosen, Excluded, Ranked, TooExpensive, Verdict
 from mimir.core.vocabulary import EXCLUSION_CLASSES, EntryId, Lane

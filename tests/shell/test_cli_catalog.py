@@ -7,7 +7,7 @@ import pytest
 
 from mimir.core import catalog as catalogs
 from mimir.core.outcome import Failure, Success
-from mimir.core.pricing.price import look_up
+from mimir.core.pricing.quote import look_up
 from mimir.core.pricing.table import PriceTableUnusable
 from mimir.shell import prices as price_tables
 from mimir.shell.cli.main import main

@@ -8,7 +8,7 @@ from mimir.core.entry import Entry
 from mimir.core.instant import Instant
 from mimir.core.outcome import Failure, Success
 from mimir.core.policy import DEFAULT_POLICY, Policy
-from mimir.core.pricing.price import Prices
+from mimir.core.pricing.find import Prices
 from mimir.core.pricing.providers import ProviderAliases
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.table import EMPTY

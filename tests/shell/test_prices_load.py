@@ -10,7 +10,7 @@ import pytest
 
 from mimir.core.outcome import Success
 from mimir.core.pricing.pack import pack
-from mimir.core.pricing.price import look_up
+from mimir.core.pricing.quote import look_up
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.table import EMPTY, PriceTable, Row
 from mimir.core.vocabulary import Model
@@ -79,9 +79,21 @@ def test_well_known_models_are_found_under_their_rows(model: str, key: str) -> N
     assert look_up(model, prices.prices().unwrap()).unwrap().key == key
 
 
-@pytest.mark.parametrize("model", ["ollama:gpt-4o", "gpt-4o", "openai:gemini-2.5-pro", "azure:m"])
+@pytest.mark.parametrize("model", ["ollama:gpt-4o", "openai:gemini-2.5-pro", "azure:m"])
 def test_another_provider_s_model_is_not_priced(model: str) -> None:
     assert look_up(model, prices.prices().unwrap()).failure().code == "unknown_model"
+
+
+def test_a_model_of_several_providers_is_ambiguous_without_one() -> None:
+    assert look_up("gpt-4o", prices.prices().unwrap()).failure().code == "ambiguous_model"
+
+
+def test_what_was_found_is_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prices, "REMEMBERED_MAX", 1)
+    found = prices.prices().unwrap()
+    assert found.find("openai:gpt-4o") is found.find("openai:gpt-4o")
+    assert found.find("openai:gpt-5") == found.find("openai:gpt-5")
+    assert found.find("openai:gpt-5") is not found.find("openai:gpt-5")
 
 
 def test_every_declared_alias_means_a_provider_of_the_table() -> None:

@@ -1,19 +1,22 @@
 """A consumer of every public name: it must pass every type checker, in its strictest mode."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import assert_never, assert_type
 
 from mimir import (
     DEFAULT_POLICY,
     DEFAULT_RULES,
+    NO_OVERLAY,
     REFERENCE_RULES,
     UNKNOWN,
     Agent,
+    AmbiguousModel,
     BufferLimits,
     Caller,
     Capability,
     Catalog,
     CatalogError,
+    Cell,
     Chosen,
     Completion,
     Correlation,
@@ -47,22 +50,29 @@ from mimir import (
     Lane,
     LaneNotOk,
     LaneState,
+    Line,
     LogOutcome,
     MimirError,
     MissingCapabilities,
+    MissingRate,
     Model,
     ModelNotAllowed,
+    ModelRates,
     ModelUnpriced,
+    Multiplier,
     NegativeUsage,
     NoCandidate,
     NotPlaced,
+    OnMissing,
     OtherRuntime,
     Outcome,
+    Overlay,
     Payloads,
     PayloadTooDeep,
     Placed,
     Placement,
     PlacementReason,
+    Plane,
     Policy,
     Prices,
     PriceTable,
@@ -73,7 +83,9 @@ from mimir import (
     ProviderModel,
     QualityBarUnsupported,
     Quote,
+    QuoteStep,
     Ranked,
+    RateCube,
     Rates,
     RecordError,
     RedactionError,
@@ -91,25 +103,36 @@ from mimir import (
     Rules,
     Runtime,
     RuntimePreference,
+    SearchContext,
     Secret,
     Snapshot,
     Success,
     Taken,
+    Tier,
     TooExpensive,
     TooSlow,
     UnknownModel,
+    UnknownTier,
     Unpriced,
+    UnreadableTerm,
     Usage,
     Verdict,
+    anthropic_served_region,
+    anthropic_served_tier,
     build_record,
+    charge,
     cost_microdollars,
+    cost_to_json,
     describe,
     descriptor_to_json,
+    gemini_served_tier,
     look_up,
     meter,
     parse_completion,
+    parse_cost,
     parse_descriptor,
     parse_instant,
+    parse_overlay,
     parse_policy,
     parse_rates,
     parse_rates_config,
@@ -121,11 +144,25 @@ from mimir import (
     resolve,
     route_log,
     scrub,
+    select_plane,
     split_provider,
     take_snapshot,
     to_meta,
     to_microdollars,
+    total_cost,
     truncate,
+    usage_from_anthropic,
+    usage_from_bedrock,
+    usage_from_cohere,
+    usage_from_deepseek,
+    usage_from_gemini,
+    usage_from_mistral,
+    usage_from_openai_chat,
+    usage_from_openai_realtime,
+    usage_from_openai_responses,
+    usage_from_otel,
+    usage_from_xai_chat,
+    usage_from_xai_responses,
 )
 from mimir.shell.events import EventBuffer
 from mimir.shell.health import LaneHealth
@@ -245,7 +282,7 @@ def pay(raw: object, prices: Prices) -> int | str:
     if isinstance(usage, Failure):
         return usage.failure().message
     metered, problem = meter("openai:gpt-4o", usage.unwrap(), prices)
-    assert_type(problem, UnknownModel | NegativeUsage | InexactRate | None)
+    assert_type(problem, PricingError | None)
     charged: int = cost_microdollars("openai:gpt-4o", Usage(input_tokens=5), prices)
     outcome = price("openai:gpt-4o", usage.unwrap(), prices)
     match outcome:
@@ -265,13 +302,93 @@ def exact(cost: Cost) -> int:
 def explain_pricing(error: PricingError) -> str:
     match error:
         case UnknownModel():
-            return error.model
+            return ", ".join(error.near)
+        case AmbiguousModel():
+            return ", ".join(error.candidates)
+        case UnknownTier():
+            return error.tier
+        case MissingRate():
+            return f"{error.dimension} {error.tier} {error.above}"
+        case UnreadableTerm():
+            return error.value
         case NegativeUsage():
             return error.field
         case InexactRate():
             return error.rate
         case _:
             assert_never(error)
+
+
+def itemised(model: str, usage: Usage, prices: Prices, context: SearchContext) -> Json:
+    least: OnMissing = "partial"
+    when, overlay = Instant("2026-01-31T12:00:00Z"), prices.overlay
+    assert_type(overlay, Overlay)
+    assert overlay == NO_OVERLAY
+    cost = price(
+        model,
+        usage + usage,
+        prices,
+        tier="batch",
+        at=when,
+        region="eu",
+        search_context=context,
+        on_missing=least,
+    )
+    if isinstance(cost, Failure):
+        return explain_pricing(cost.failure())
+    bill = total_cost([Cost.zero, cost.unwrap() + Cost.zero])
+    for line in bill.lines:
+        cell: Cell = line.cell
+        tier: Tier = cell.tier
+        multipliers: tuple[Multiplier, ...] = line.multipliers
+        assert_type(line, Line)
+        amount: Femtodollars = line.amount
+        assert (tier, multipliers, amount) != (line.dimension, line.rate, line.rule)
+        assert_type(line.field, str)
+    assert_type(parse_cost(cost_to_json(bill)), Outcome[Cost, InvalidField])
+    return cost_to_json(bill)
+
+
+def selected(model: str, usage: Usage, prices: Prices) -> Cost | None:
+    rates = prices.find(model)
+    if not isinstance(rates, ModelRates):
+        return None
+    cube: RateCube = rates.current
+    plane = select_plane(rates, usage.input_tokens, tier="flex")
+    if isinstance(plane, UnknownTier) or cube.cell("input_tokens", "flex") is None:
+        return None
+    assert_type(plane, Plane)
+    charged = charge(plane, usage)
+    assert_type(charged, Outcome[Cost, MissingRate | NegativeUsage | InexactRate])
+    return charged.value_or(None)
+
+
+def normalised(raw: object) -> Iterator[Outcome[Usage, InvalidField]]:
+    yield usage_from_openai_chat(raw)
+    yield usage_from_openai_responses(raw)
+    yield usage_from_openai_realtime(raw)
+    yield usage_from_anthropic(raw)
+    yield usage_from_gemini(raw)
+    yield usage_from_bedrock(raw)
+    yield usage_from_mistral(raw)
+    yield usage_from_deepseek(raw)
+    yield usage_from_xai_chat(raw)
+    yield usage_from_xai_responses(raw)
+    yield usage_from_cohere(raw)
+    yield usage_from_otel(raw, extra="ignore")
+
+
+def served(raw: object) -> tuple[str | None, ...]:
+    return anthropic_served_tier(raw), anthropic_served_region(raw), gemini_served_tier(raw)
+
+
+def overlaid(raw: object, table: PriceTable) -> Overlay | InvalidField:
+    parsed = parse_overlay(raw, table.source)
+    return parsed.failure() if isinstance(parsed, Failure) else parsed.unwrap()
+
+
+def steps_of(quote: Quote) -> tuple[QuoteStep, ...]:
+    return quote.above
 
 
 def rates_of(raw: object, prices: Prices) -> Rates | None:

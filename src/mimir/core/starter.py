@@ -24,7 +24,7 @@ from mimir.core.entry import Entry
 from mimir.core.fields import field_name
 from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.pricing.find import Prices
+from mimir.core.pricing.find import INPUT_FIELD, OUTPUT_FIELD, Prices, listed
 from mimir.core.pricing.providers import is_provider, qualified_keys
 from mimir.core.pricing.quote import look_up
 from mimir.core.pricing.table import Row, Source
@@ -143,9 +143,20 @@ def _entries(provider: str, prices: Prices, today: str) -> Iterator[Entry]:
         model = Model(f"{provider}:{model_id}")
         if len(model) > ID_MAX_CHARS or model_id.startswith(_FINE_TUNED):
             continue
-        found = look_up(model, prices)
-        if isinstance(found, Success) and found.unwrap().key == key:
+        if _is_priced(model, key, prices):
             yield _entry(provider, model, row)
+
+
+def _is_priced(model: Model, key: str, prices: Prices) -> bool:
+    """Tell whether the row ``key`` prices ``model``; plain rates are told without making a cube."""
+    found = listed(model, prices)
+    if found is None or found[0] != key:
+        return False
+    row = found[1]
+    plain = (row.prices.get(INPUT_FIELD), row.prices.get(OUTPUT_FIELD))
+    if not row.terms and all(isinstance(rate, int) for rate in plain):
+        return True
+    return isinstance(look_up(model, prices), Success)
 
 
 def _is_offered(row: Row, today: str) -> bool:

@@ -10,6 +10,7 @@ Rules:
 
 try:
     from mimir.testing.catalogs import catalogs, entries, raw_catalogs, raw_rows
+    from mimir.testing.costs import cells, costs, lines, missing_rates, sources
     from mimir.testing.descriptors import (
         agents,
         descriptors,
@@ -19,8 +20,10 @@ try:
     from mimir.testing.events import completions, events, gen_ai_payloads, health_policies
     from mimir.testing.oracles import Situation, decisions, policies, raw_policies, situations
     from mimir.testing.plain import anything, json_objects, json_values, spoiled
+    from mimir.testing.price_rows import price_rows
     from mimir.testing.prices import (
-        costs,
+        Conditions,
+        conditions,
         price_tables,
         prices,
         provider_aliases,
@@ -59,13 +62,16 @@ except ModuleNotFoundError as error:
     raise ImportError(_missing, name=error.name) from error
 
 __all__ = [
+    "Conditions",
     "Situation",
     "agents",
     "anything",
     "callers",
     "capabilities",
     "catalogs",
+    "cells",
     "completions",
+    "conditions",
     "correlations",
     "costs",
     "decision_ids",
@@ -85,11 +91,14 @@ __all__ = [
     "key_texts",
     "lane_states",
     "lanes",
+    "lines",
+    "missing_rates",
     "models",
     "names",
     "no_candidate_responses",
     "placed_responses",
     "policies",
+    "price_rows",
     "price_tables",
     "prices",
     "provider_aliases",
@@ -110,6 +119,7 @@ __all__ = [
     "secrets",
     "situations",
     "snapshots",
+    "sources",
     "spoiled",
     "usages",
 ]

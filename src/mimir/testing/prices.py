@@ -1,41 +1,77 @@
-"""Prices: usage, rates, quotes, tables, and what calls cost.
+"""Prices: usage, rates, quotes, tables, the conditions of calls.
 
 Rules:
 1. Rates are most often about a microdollar a token, so that a few tokens cost a few microdollars
    and a cost often equals a budget, or misses it by a femtodollar.
+2. A usage counts few dimensions, of any kind; the input side is often about a context's threshold.
 """
 
+from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from mimir.core.instant import Instant
 from mimir.core.limits import INTEGER_MAX
-from mimir.core.pricing.cost import Cost
+from mimir.core.pricing.dimensions import NAMES, TIERS, SearchContext
 from mimir.core.pricing.find import Prices
 from mimir.core.pricing.providers import ProviderAliases
-from mimir.core.pricing.quote import Quote, amount
-from mimir.core.pricing.rates import Rates
+from mimir.core.pricing.quote import Quote
+from mimir.core.pricing.rates import KEYS, Rates
 from mimir.core.pricing.table import PriceTable, Row, Source
-from mimir.core.pricing.usage import Usage
+from mimir.core.pricing.usage import Usage, of
 from mimir.core.vocabulary import Model
-from mimir.testing.words import models, names
+from mimir.testing.price_rows import price_rows
+from mimir.testing.words import instants, models, names
 
 _RATES = st.one_of(
     st.sampled_from([0, 1_000_000, 2_000_000, 3_000_000, 999_999, 1_000_001]),
     st.integers(0, 3),
     st.integers(0, INTEGER_MAX),
 )
-_COUNTS = st.integers(0, 4) | st.integers(0, INTEGER_MAX)
+_EDGES = st.sampled_from([32_000, 128_000, 200_000, 272_000])
+_COUNTS = st.one_of(
+    st.integers(0, 4),
+    st.builds(int.__add__, _EDGES, st.integers(-1, 2)),
+    st.integers(0, INTEGER_MAX),
+)
+_PLAIN = st.sampled_from(["input_tokens", "output_tokens"])
 _SOURCE = Source("a list", "1", "2026-01-01", "MIT", "sha256:" + "0" * 64)
 
 
+@frozen
+class Conditions:
+    """The conditions of one call: the keyword arguments of ``price``, but for ``on_missing``."""
+
+    tier: str = "standard"
+    at: Instant | None = None
+    region: str | None = None
+    search_context: SearchContext = "medium"
+
+
+def conditions() -> SearchStrategy[Conditions]:
+    """Make the conditions of one call, of a known tier.
+
+    >>> from hypothesis import find
+    >>> find(conditions(), lambda made: True).tier
+    'standard'
+    """
+    few = st.sampled_from(["2026-01-30T16:29:59Z", "2026-01-31T00:30:00Z", "2026-02-02T12:00:30Z"])
+    times = st.none() | st.none() | few.map(Instant) | instants()
+    regions = st.none() | st.none() | st.sampled_from(["us", "eu", "global", "europe-west4"])
+    searches: SearchStrategy[SearchContext] = st.sampled_from(["medium", "low", "high"])
+    tiers = st.just("standard") | st.sampled_from(["batch", "flex", *TIERS])
+    return st.builds(Conditions, tiers, times, regions, searches)
+
+
 def usages() -> SearchStrategy[Usage]:
-    """Make the counts of one call.
+    """Make the counts of one call: up to five, of any dimensions.
 
     >>> from hypothesis import find
     >>> find(usages(), lambda usage: usage.output_tokens > 0)
-    Usage(input_tokens=0, output_tokens=1)
+    Usage(output_tokens=1)
     """
-    return st.builds(Usage, input_tokens=_COUNTS, output_tokens=_COUNTS)
+    fields = _PLAIN | _PLAIN | st.sampled_from(NAMES)
+    return st.dictionaries(fields, _COUNTS, max_size=5).map(of)
 
 
 def raw_usages() -> SearchStrategy[dict[str, object]]:
@@ -45,17 +81,18 @@ def raw_usages() -> SearchStrategy[dict[str, object]]:
     >>> find(raw_usages(), lambda raw: True)
     {}
     """
-    return st.fixed_dictionaries({}, optional={"input_tokens": _COUNTS, "output_tokens": _COUNTS})
+    counts: SearchStrategy[object] = _COUNTS
+    return st.dictionaries(st.sampled_from(NAMES), counts, max_size=5)
 
 
 def rates() -> SearchStrategy[Rates]:
-    """Make a row of rates that states both.
+    """Make a row of rates that states input and output, and up to three others.
 
     >>> from hypothesis import find
     >>> find(rates(), lambda row: True)
     Rates(input=0, output=0)
     """
-    return st.builds(Rates, input=_RATES, output=_RATES)
+    return st.builds(_rates, _RATES, _RATES, _others())
 
 
 def raw_rates() -> SearchStrategy[dict[str, object]]:
@@ -65,7 +102,7 @@ def raw_rates() -> SearchStrategy[dict[str, object]]:
     >>> find(raw_rates(), lambda raw: True)
     {'input': 0, 'output': 0}
     """
-    return st.fixed_dictionaries({"input": _RATES, "output": _RATES})
+    return st.builds(_raw_rates, _RATES, _RATES, _others())
 
 
 def quotes(of: SearchStrategy[Model] | None = None) -> SearchStrategy[Quote]:
@@ -120,22 +157,20 @@ def prices() -> SearchStrategy[Prices]:
     return st.builds(Prices, config, price_tables(), provider_aliases())
 
 
-def costs() -> SearchStrategy[Cost]:
-    """Make what a call cost, with the quote and the usage that it follows from.
-
-    >>> from hypothesis import find
-    >>> find(costs(), lambda cost: cost.femtodollars > 0).usage
-    Usage(input_tokens=0, output_tokens=1)
-    """
-    return st.builds(_cost, quotes(), usages())
-
-
-def _cost(quote: Quote, usage: Usage) -> Cost:
-    return Cost(amount(quote, usage), quote, usage)
-
-
 def _joined(parts: tuple[str, str]) -> str:
     return parts[0] + parts[1]
+
+
+def _others() -> SearchStrategy[dict[str, int]]:
+    return st.dictionaries(st.sampled_from(KEYS), _RATES, max_size=3)
+
+
+def _rates(given: int, taken: int, others: dict[str, int]) -> Rates:
+    return Rates(**{**others, "input": given, "output": taken})
+
+
+def _raw_rates(given: int, taken: int, others: dict[str, int]) -> dict[str, object]:
+    return {**others, "input": given, "output": taken}
 
 
 def _half_rates() -> SearchStrategy[Rates]:
@@ -144,10 +179,6 @@ def _half_rates() -> SearchStrategy[Rates]:
 
 def _rows() -> SearchStrategy[Row]:
     whole: SearchStrategy[int | str] = st.integers(0, 10**12)
-    inexact: SearchStrategy[int | str] = st.integers(0, 9).map("{}.5".format)
-    cells = whole | whole | inexact
-    fields = {"input_cost_per_token": cells, "output_cost_per_token": cells}
-    stated = st.fixed_dictionaries(fields) | st.fixed_dictionaries({}, optional=fields)
+    half = st.dictionaries(st.just("input_cost_per_token"), whole, max_size=1)
     providers = st.sampled_from(["anthropic", "openai", "azure", "ollama_chat"])
-    modes = st.sampled_from(["chat", "embedding"]) | st.none()
-    return st.builds(Row, provider=providers, mode=modes, prices=stated)
+    return price_rows() | price_rows(inexact=True) | st.builds(Row, provider=providers, prices=half)

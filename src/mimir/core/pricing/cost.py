@@ -189,7 +189,7 @@ def total(costs: Iterable[Cost]) -> Cost:
     lines = (Line(cell, quantity, by) for (cell, by), quantity in quantities.items())
     return Cost(
         tuple(sorted(lines, key=_line_order)),
-        tuple(sorted(sources, key=_source_order)),
+        tuple(sorted(sources, key=source_order)),
         tuple(sorted(notes)),
         tuple(sorted(missing, key=_missing_order)),
     )
@@ -202,7 +202,8 @@ def _line_order(line: Line) -> LineOrder:
     return cell.model, POSITIONS[cell.dimension], place, cell.rate, by
 
 
-def _source_order(source: Source) -> tuple[str, str, str, str]:
+def source_order(source: Source) -> tuple[str, str, str, str]:
+    """Return what the sources of a cost are sorted by."""
     return source.name, source.version, source.date, source.digest
 
 

@@ -66,11 +66,16 @@ class Plane:
 
     def rate(self, dimension: str) -> Cell | MissingRate | InexactRate:
         """Return one cell, or why there is none."""
-        cell = self.cells[POSITIONS[dimension]]
-        if cell is not None:
-            return cell
+        return self.cells[POSITIONS[dimension]] or self.gap(dimension)
+
+    def gap(self, dimension: str) -> MissingRate | InexactRate:
+        """Return why there is no cell of a dimension."""
         missing = MissingRate(field_name(self.model), dimension, self.tier, self.above)
         return self.inexact.get(dimension, missing)
+
+    def noted(self, note: Note) -> "Plane":
+        """Return the plane with a note; notes stand sorted, as they do in a sum of costs."""
+        return evolve(self, notes=tuple(sorted({*self.notes, note})))
 
 
 @frozen
@@ -137,7 +142,7 @@ def choose(
     plane = cube.plane(tier, cube.context(input_tokens))
     if cube.hours is not None and tier == "standard":
         if at is None:
-            plane = evolve(plane, notes=(*plane.notes, "peak_price_assumed"))
+            plane = plane.noted("peak_price_assumed")
         elif is_open(cube.hours, at):
             plane = cube.off_peak.get(plane.above, plane)
     if region is not None and region != GLOBAL:
@@ -150,7 +155,7 @@ def choose(
 def _uplifted(cube: RateCube, plane: Plane, region: str) -> Plane:
     uplift = cube.uplifts.get(region, cube.elsewhere)
     if uplift is None:
-        return evolve(plane, notes=(*plane.notes, "no_uplift_stated"))
+        return plane.noted("no_uplift_stated")
     return evolve(plane, multipliers=(*plane.multipliers, uplift))
 
 

@@ -16,7 +16,7 @@ Rules:
    cell of that medium at all. Source: Google, "Gemini API pricing": one input price for text,
    image and video, and audio named only where it differs.
 6. ``cached_image_as_cached_text``: a cached image token is priced as cached text where the row
-   states no image cell of any kind.
+   states no cell of images that go in, cached or not.
 7. The rules are tried in this order; a cell that none of them fills is missing.
 8. Rules stack: a cell may be filled from a cell that is itself filled; its rule is then both names,
    joined by ``+``, the one nearest to the stated field first.
@@ -81,14 +81,12 @@ def derived(facts: Facts, dimension: str, tier: Tier, above: int | None) -> tupl
     return tuple([item for item in found if item is not None])
 
 
-def _reasoning(_: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
-    if dimension != "reasoning_tokens":
-        return None
+def _reasoning(_: Facts, __: str, tier: Tier, above: int | None) -> Derived | None:
     return Derived("reasoning_as_output", ("output_tokens", tier, above))
 
 
 def _anthropic_write(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
-    if facts.provider != "anthropic" or dimension not in _WRITES:
+    if facts.provider != "anthropic":
         return None
     rule, numerator, denominator = _WRITES[dimension]
     return Derived(rule, ("input_tokens", tier, above), numerator, denominator)
@@ -116,8 +114,6 @@ def _google_long(facts: Facts, dimension: str, tier: Tier, above: int | None) ->
 
 def _medium(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
     medium = _CACHED.get(dimension, dimension)
-    if medium not in _MEDIA:
-        return None
     text = facts.stated.get(("input_tokens", "standard", None))
     same = text is not None and facts.stated.get((medium, "standard", None)) == text
     unstated = all(place[0] not in (medium, dimension) for place in facts.stated)
@@ -128,8 +124,6 @@ def _medium(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Deri
 
 
 def _cached_image(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
-    if dimension != "cache_read_image_tokens":
-        return None
     if any(place[0] in ("input_image_tokens", dimension) for place in facts.stated):
         return None
     return Derived("cached_image_as_cached_text", ("cache_read_tokens", tier, above))

@@ -22,11 +22,12 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from mimir.core.instant import Instant, sortable
 from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR
 from mimir.core.pricing.book import NO_OVERLAY, Overlay, Period
+from mimir.core.pricing.cost import source_order
 from mimir.core.pricing.cube import Plane, RateCube
 from mimir.core.pricing.dimensions import DIMENSIONS
 from mimir.core.pricing.grid import RowFacts, Stated, cube_of
@@ -173,12 +174,11 @@ class _Layers:
             for path, rate in period.prices.items():
                 prices[path] = Stated(rate, path, "overlay", self.named)
             terms.update(period.terms)
-        sources = (
-            *((self.listed_in,) if self.found else ()),
-            *((self.stated_in,) if periods else ()),
-        )
+        sources = [self.listed_in] if self.found else []
+        sources += [self.stated_in] if periods else []
+        sources.sort(key=source_order)
         provider = row.provider if self.found else split_provider(self.named).provider or ""
-        return cube_of(RowFacts(self.asked, provider, key, prices, terms, sources))
+        return cube_of(RowFacts(self.asked, provider, key, prices, terms, tuple(sources)))
 
 
 def _dated(layers: _Layers) -> ModelRates | UnreadableTerm:
@@ -200,7 +200,7 @@ def _dated(layers: _Layers) -> ModelRates | UnreadableTerm:
 def _rates(cube: RateCube, dated: str = "", spans: tuple[Span, ...] = ()) -> ModelRates:
     plain = None if cube.varies() else cube.planes["standard", None]
     if plain is not None and spans:
-        plain = evolve(plain, notes=("period_assumed",))
+        plain = plain.noted("period_assumed")
     return ModelRates(cube, plain, dated, spans)
 
 

@@ -110,6 +110,8 @@ def address(path: str) -> Address | str | None:
     if search is not None:
         return Address("web_searches", search=search)
     prefix = _PREFIX.fullmatch(path)
+    if prefix is not None and (reason := unread(path)) is not None:
+        return reason
     name = path if prefix is None else prefix[2] or prefix[4]
     found = _FIELD.fullmatch(name)
     dimension = None if found is None else _DIMENSIONS.get(found[1])

@@ -19,12 +19,12 @@ from itertools import compress
 from operator import attrgetter
 from typing import ClassVar, Final, Literal, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from mimir.core.fields import field_name
 from mimir.core.instant import Instant
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.pricing.cost import Cell, Cost, Line, MissingRate
+from mimir.core.pricing.cost import Cost, Line, MissingRate
 from mimir.core.pricing.cube import InexactRate, Plane, choose
 from mimir.core.pricing.dimensions import INPUT_SIDE, NAMES, TIERS, TOKENS, SearchContext
 from mimir.core.pricing.find import ModelRates, Prices
@@ -149,9 +149,9 @@ def select(
         rates.at(at), input_tokens, known, at=at, region=region, search_context=search_context
     )
     if at is None and rates.spans:
-        plane = evolve(plane, notes=("period_assumed", *plane.notes))
+        plane = plane.noted("period_assumed")
     elif at is not None and at.text < rates.dated:
-        plane = evolve(plane, notes=("before_price_list", *plane.notes))
+        plane = plane.noted("before_price_list")
     return plane
 
 
@@ -177,11 +177,10 @@ def charge(
         if cell is not None:
             lines.append(Line(cell, quantity, multipliers if position < _TOKEN_COUNT else ()))
             continue
-        error = plane.rate(NAMES[position])
-        if isinstance(error, MissingRate) and on_missing == "partial":
-            missing.append(error)
-        elif not isinstance(error, Cell):
+        error = plane.gap(NAMES[position])
+        if on_missing == "refuse" or isinstance(error, InexactRate):
             return Failure(error)
+        missing.append(error)
     if multipliers and (inexact := _inexact(lines)) is not None:
         return Failure(inexact)
     return Success(Cost(tuple(lines), plane.sources, plane.notes, tuple(missing)))
