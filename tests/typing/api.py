@@ -343,7 +343,8 @@ def itemised(model: str, usage: Usage, prices: Prices, context: SearchContext) -
         multipliers: tuple[Multiplier, ...] = line.multipliers
         assert_type(line, Line)
         amount: Femtodollars = line.amount
-        assert (tier, multipliers, amount) != (line.dimension, line.rate, line.rule)
+        parts: list[object] = [tier, multipliers, amount, line.dimension, line.rate, line.rule]
+        assert parts
         assert_type(line.field, str)
     assert_type(parse_cost(cost_to_json(bill)), Outcome[Cost, InvalidField])
     return cost_to_json(bill)
