@@ -149,7 +149,11 @@ class Cost:
     @property
     def femtodollars(self) -> Femtodollars:
         """The exact amount: the sum of the lines."""
-        return Femtodollars(sum([line.amount for line in self.lines]))
+        amount = 0
+        for line in self.lines:
+            cell, quantity, multipliers = line
+            amount += line.amount if multipliers else quantity * cell.rate
+        return Femtodollars(amount)
 
     @property
     def microdollars(self) -> int:

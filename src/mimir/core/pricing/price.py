@@ -78,6 +78,7 @@ PricingError: TypeAlias = (
 
 _POSITIONS: Final = tuple(range(len(NAMES)))
 _TOKEN_COUNT: Final = len(TOKENS)
+_new: Final = tuple.__new__
 
 input_side: Final = attrgetter(*INPUT_SIDE)
 """Return the counts of the input side; their sum chooses the context tier."""
@@ -166,8 +167,7 @@ def charge(
     """
     lines: list[Line] = []
     missing: list[MissingRate] = []
-    cells = plane.cells
-    multipliers = plane.multipliers
+    cells, multipliers = plane.cells, plane.multipliers
     quantities = counts(usage)
     for position in compress(_POSITIONS, quantities):
         quantity = quantities[position]
@@ -175,7 +175,8 @@ def charge(
         if quantity < 0:
             return Failure(NegativeUsage(NAMES[position]))
         if cell is not None:
-            lines.append(Line(cell, quantity, multipliers if position < _TOKEN_COUNT else ()))
+            by = multipliers if position < _TOKEN_COUNT else ()
+            lines.append(_new(Line, (cell, quantity, by)))  # without a constructor in between
             continue
         error = plane.gap(NAMES[position])
         if on_missing == "refuse" or isinstance(error, InexactRate):
