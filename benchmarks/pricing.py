@@ -5,8 +5,8 @@
 Rules:
 1. Without ``--peers`` Mimir alone is timed; with it the packages of the extra ``bench`` are priced
    and timed in the same run, each by its own bundled rates.
-2. Every call of ``peer_cases`` is judged: ``right`` is exact, ``near`` is off by what a float cannot
-   hold, ``wrong`` is another amount, or any amount where refusing is right.
+2. Every call of ``peer_cases`` is judged: ``right`` is exact, ``near`` is off by what a float
+   cannot hold, ``wrong`` is another amount, or any amount where refusing is right.
 3. The exit code is 1 where a package is right and Mimir is not, whatever the timings are.
 4. A figure at calibration is the median, times 300 us over what the calibration loop took beside.
 5. Imports and memory are of fresh interpreters whose modules are compiled already.

@@ -77,7 +77,7 @@ PricingError: TypeAlias = (
 """Why something has no price."""
 
 _POSITIONS: Final = tuple(range(len(NAMES)))
-_TOKEN_COUNT: Final = len(TOKENS)
+_TOKENS: Final = frozenset(TOKENS)
 _new: Final = tuple.__new__
 
 input_side: Final = attrgetter(*INPUT_SIDE)
@@ -166,25 +166,27 @@ def charge(
     True
     """
     lines: list[Line] = []
-    missing: list[MissingRate] = []
-    cells, multipliers = plane.cells, plane.multipliers
+    missing: tuple[MissingRate, ...] = ()
+    cells, by = plane.cells, plane.multipliers
     quantities = counts(usage)
     for position in compress(_POSITIONS, quantities):
-        quantity = quantities[position]
-        cell = cells[position]
+        cell, quantity = cells[position], quantities[position]
         if quantity < 0:
             return Failure(NegativeUsage(NAMES[position]))
         if cell is not None:
-            by = multipliers if position < _TOKEN_COUNT else ()
             lines.append(_new(Line, (cell, quantity, by)))  # without a constructor in between
             continue
         error = plane.gap(NAMES[position])
         if on_missing == "refuse" or isinstance(error, InexactRate):
             return Failure(error)
-        missing.append(error)
-    if multipliers and (inexact := _inexact(lines)) is not None:
-        return Failure(inexact)
-    return Success(Cost(tuple(lines), plane.sources, plane.notes, tuple(missing)))
+        missing = (*missing, error)
+    if by:
+        lines = [
+            line if line.dimension in _TOKENS else line._replace(multipliers=()) for line in lines
+        ]
+        if (inexact := _inexact(lines)) is not None:
+            return Failure(inexact)
+    return Success(Cost(tuple(lines), plane.sources, plane.notes, missing))
 
 
 def meter(
