@@ -12,7 +12,10 @@ from typing import Final, NamedTuple
 
 
 class Call(NamedTuple):
-    """One call: its counts by dimension, and its conditions."""
+    """One call: its counts by dimension, and its conditions.
+
+    ``at`` is UTC text; ``off_peak`` says which of a model's hours it falls in.
+    """
 
     name: str
     provider: str
@@ -21,6 +24,8 @@ class Call(NamedTuple):
     tier: str = "standard"
     region: str | None = None
     malformed: bool = False
+    at: str | None = None
+    off_peak: bool = False
 
 
 _GPT, _LONG, _CLAUDE, _GEMINI = "gpt-4o", "gpt-5.4", "claude-sonnet-4-5", "gemini-2.5-pro"
@@ -84,10 +89,24 @@ CALLS: Final = (
     Call("residency", "openai", _LONG, _PLAIN, region="eu"),
     Call("residency, Anthropic", "anthropic", "claude-opus-4-8", _PLAIN, region="us"),
     Call("fast mode", "anthropic", "claude-opus-4-8", _PLAIN, "fast"),
+    Call("peak hours", "deepseek", "deepseek-flash", _PLAIN, at="2026-11-23T02:00:00Z"),
+    Call(
+        "off-peak hours",
+        "deepseek",
+        "deepseek-flash",
+        _PLAIN,
+        at="2026-11-23T12:00:00Z",
+        off_peak=True,
+    ),
+    Call("web searches", "anthropic", _CLAUDE, {**_PLAIN, "web_searches": 3}),
     Call("a tier that has no rate", "openai", _GPT, _PLAIN, "flex"),
     Call("unknown tier", "openai", _GPT, _PLAIN, "turbo", malformed=True),
     Call("unknown model", "openai", "no-such-model", _PLAIN, malformed=True),
-    Call("near-miss model", "openai", "gpt-4o-minii", _PLAIN, malformed=True),
+    Call("misspelt model", "openai", "gpt-4o-minii", _PLAIN, malformed=True),
+    Call(
+        "a date that is none of the model's", "openai", "gpt-4o-2099-12-31", _PLAIN, malformed=True
+    ),
+    Call("a suffix that no model has", "openai", "gpt-4o-high", _PLAIN, malformed=True),
     Call("negative tokens", "openai", _GPT, {**_PLAIN, "output_tokens": -5}, malformed=True),
     Call("misspelt count", "openai", _GPT, {"input_tokenz": 1_000}, malformed=True),
     Call(

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from fractions import Fraction
 from importlib import import_module, metadata, resources
 from pathlib import Path
@@ -33,6 +34,11 @@ _MILLION: Final = 10**6
 
 class CannotSayError(Exception):
     """The package has no argument for what the call was."""
+
+
+def moment(call: Call) -> datetime | None:
+    """Return the time of a call, if it has one."""
+    return None if call.at is None else datetime.fromisoformat(call.at)
 
 
 def only(call: Call, *names: str) -> None:
@@ -94,7 +100,8 @@ class ListPackage(Package):
         key = next((key for key in keys if key in self.rows), None)
         if key is None or call.malformed:
             return None
-        made = slow.bill(slow.Call(key, self.rows[key], call.tier, region=call.region), call.counts)
+        asked = slow.Call(key, self.rows[key], call.tier, moment(call), call.region)
+        made = slow.bill(asked, call.counts)
         return None if made is None or made.missing else made.total
 
 
@@ -106,13 +113,17 @@ class Mimir(ListPackage):
 
     def __init__(self) -> None:
         self.mimir: Any = import_module("mimir")
+        self.instant: Any = import_module("mimir.core.instant").Instant
         self.prices = import_module("mimir.shell.prices").prices().unwrap()
         self.rows = self.prices.table.rows
 
     def price(self, call: Call) -> Fraction | None:
         usage = self.mimir.parse_usage(dict(call.counts)).unwrap()
         model = f"{call.provider}:{call.model}"
-        cost = self.mimir.price(model, usage, self.prices, tier=call.tier, region=call.region)
+        at = None if call.at is None else self.instant(call.at)
+        cost = self.mimir.price(
+            model, usage, self.prices, tier=call.tier, at=at, region=call.region
+        )
         return Fraction(cost.unwrap().femtodollars, 10**15)
 
     def plain(self) -> Callable[[], object]:
@@ -137,14 +148,20 @@ class LiteLlm(ListPackage):
         return json.dumps(self.litellm.model_cost)
 
     def price(self, call: Call) -> Fraction | None:
-        if call.region is not None:
+        if call.at is not None or "web_searches" in call.counts:
             raise CannotSayError
         usage = self._usage(call)
         names = {"model": call.model, "custom_llm_provider": call.provider}
+        if call.provider == "anthropic":
+            usage.inference_geo = call.region
+            usage.speed = "fast" if call.tier == "fast" else None
+        elif call.region is not None:
+            names["data_residency"] = call.region
         if call.tier == "batch":
             given, taken = self.calculator.batch_cost_calculator(usage=usage, **names)
         else:
-            tier = None if call.tier == "standard" else call.tier
+            spoken = call.tier == "standard" or usage.get("speed") == "fast"
+            tier = None if spoken else call.tier
             given, taken = self.litellm.cost_per_token(
                 usage_object=usage, service_tier=tier, **names
             )
@@ -208,7 +225,7 @@ class TokenCost(ListPackage):
 
     def price(self, call: Call) -> Fraction | None:
         only(call, "input_tokens", "output_tokens", "cache_read_tokens")
-        if call.region is not None or call.tier != "standard":
+        if call.region is not None or call.at is not None or call.tier != "standard":
             raise CannotSayError
         if "input_tokenz" in call.counts or "cached_tokens" in call.counts:
             raise CannotSayError
@@ -241,6 +258,7 @@ class GenaiPrices(Package):
         "reasoning_tokens": "output_reasoning_mtok",
         "output_audio_tokens": "output_audio_mtok",
         "output_image_tokens": "output_image_mtok",
+        "web_searches": "web_searches_kcount",
     }
     providers: Final = {"gemini": "google"}
     output: Final = ("output_tokens", "reasoning_tokens", "output_audio_tokens")
@@ -256,6 +274,7 @@ class GenaiPrices(Package):
 
     def rate(self, call: Call, name: str) -> Fraction | None:
         plain = self._calculated(call._replace(tier="standard"), self.genai.Usage(input_tokens=1))
+        per = 1_000 if name == "web_searches" else _MILLION
         stated = dict(vars(plain.model_price))
         if call.tier != "standard":
             wanted = self._context(call)
@@ -267,22 +286,24 @@ class GenaiPrices(Package):
         rate = stated.get(field)
         if rate is None and name == "reasoning_tokens":
             rate = stated.get("output_mtok")
-        return None if rate is None else self._at(rate, call) / _MILLION
+        return None if rate is None else self._at(rate, call) / per
 
     def _at(self, rate: Any, call: Call) -> Fraction:
         given = sum(count for name, count in call.counts.items() if not name.startswith("output"))
-        given -= call.counts.get("reasoning_tokens", 0)
+        given -= call.counts.get("reasoning_tokens", 0) + call.counts.get("web_searches", 0)
         tiers = [tier.price for tier in getattr(rate, "tiers", ()) if given > tier.start]
         return Fraction((tiers or [getattr(rate, "base", rate)])[-1])
 
     def _context(self, call: Call) -> dict[str, str]:
-        return {"processing": "batch"} if call.tier == "batch" else {"service_tier": call.tier}
+        said = {"batch": {"processing": "batch"}, "fast": {"speed": "fast"}}
+        return said.get(call.tier, {"service_tier": call.tier})
 
     def _calculated(self, call: Call, usage: Any) -> Any:
         return self.genai.calc_price(
             usage,
             call.model,
             provider_id=self.providers.get(call.provider, call.provider),
+            genai_request_timestamp=moment(call),
             price_context=None if call.tier == "standard" else self._context(call),
         )
 
@@ -295,8 +316,10 @@ class GenaiPrices(Package):
         hour, five = count("cache_write_1h_tokens", 0), count("cache_write_5m_tokens", 0)
         read_image = count("cache_read_image_tokens", 0)
         output = ("output_tokens", "reasoning_tokens", "output_audio_tokens", "output_image_tokens")
+        searches = count("web_searches", 0)
         made = {
-            "input_tokens": sum(v for k, v in call.counts.items() if k not in output),
+            "web_searches": searches,
+            "input_tokens": sum(v for k, v in call.counts.items() if k not in output) - searches,
             "output_tokens": sum(v for k, v in call.counts.items() if k in output),
             "cache_read_tokens": count("cache_read_tokens", 0) + read_image,
             "cache_write_tokens": hour + five,
@@ -332,8 +355,8 @@ class OpenAiCostCalculator(Package):
         "reasoning_tokens": ("reasoning_tokens", "reasoning"),
         "output_audio_tokens": ("output_audio_tokens", "output_audio"),
         "output_image_tokens": ("output_image_tokens", "output_image"),
+        "web_searches": ("web_search_calls", "web_search"),
     }
-    providers: Final = {"gemini": "google"}
 
     def __init__(self) -> None:
         self.api: Any = import_module("openai_cost_calculator.api")
@@ -347,34 +370,37 @@ class OpenAiCostCalculator(Package):
             known = {self.names.get(name, (name, ""))[0]: n for name, n in call.counts.items()}
             made = self.usage(**known)
         cost = self.api.calculate_cost(
-            self.providers.get(call.provider, call.provider),
+            call.provider,
             call.model,
             usage=made,
             service_tier=None if call.tier == "standard" else call.tier,
             region=call.region,
+            at=moment(call),
         )
         return Fraction(cost.total)
 
     def rate(self, call: Call, name: str) -> Fraction | None:
-        provider = self.providers.get(call.provider, call.provider)
-        entry = self.api.get_model_pricing(provider, call.model)
-        given = sum(call.counts.get(key, 0) for key in self.names if "output" not in key)
-        given -= call.counts.get("reasoning_tokens", 0)
+        entry = self.api.get_model_pricing(call.provider, call.model)
+        given = sum(n for key, n in call.counts.items() if "put" in key or "cache" in key)
+        given -= sum(n for key, n in call.counts.items() if "output" in key)
         rates = self._rates(entry, call, given)
         if rates is None or name not in self.names:
             return None
         field = self.names[name][1]
         rate = rates.get(field, rates.get("output") if field == "reasoning" else None)
-        return None if rate is None else Fraction(rate) / _MILLION
+        per = 1 if name == "web_searches" else _MILLION
+        return None if rate is None else Fraction(rate) / per
 
     def _rates(self, entry: Any, call: Call, given: int) -> Mapping[str, Any] | None:
+        period = "off_peak" if call.off_peak else "peak"
         fitting = [
             item
             for item in entry.prices
             if item.conditions.get("service_tier", "standard") == call.tier
             and item.conditions.get("region", None)
             in (call.region, "global" if call.region is None else call.region)
-            and (item.min_input_tokens == 0 or given > item.min_input_tokens)
+            and item.conditions.get("period", period) == period
+            and item.min_input_tokens <= given
         ]
         return max(fitting, key=lambda item: item.min_input_tokens).rates if fitting else None
 
@@ -384,7 +410,7 @@ class OpenAiCostCalculator(Package):
 
 
 class ModelPrices(Package):
-    """model-prices: five counts, no tiers and no regions."""
+    """model-prices: five counts, the modes batch and fast, no regions."""
 
     distribution = "model-prices"
     statement = "import model_prices"
@@ -395,24 +421,28 @@ class ModelPrices(Package):
         "cache_write_5m_tokens": "cache_write",
     }
     providers: Final = {"gemini": "google"}
+    modes: Final = {"standard": None, "batch": "batch", "fast": "fast"}
 
     def __init__(self) -> None:
         self.module: Any = import_module("model_prices")
 
     def price(self, call: Call) -> Fraction | None:
-        if call.region is not None or call.tier != "standard":
+        if call.region is not None or call.tier not in self.modes:
             raise CannotSayError
         if "cached_tokens" in call.counts:
             raise CannotSayError
         only(call, *self.names, "cache_write_1h_tokens")
         counts = {name.replace("_5m", ""): count for name, count in call.counts.items()}
         provider = self.providers.get(call.provider, call.provider)
-        cost = self.module.cost(call.model, provider=provider, **counts)
+        conditions = {"provider": provider, "mode": self.modes[call.tier], "at": call.at}
+        cost = self.module.cost(call.model, **conditions, **counts)
         return None if cost is None else Fraction(repr(cost))
 
     def rate(self, call: Call, name: str) -> Fraction | None:
         provider = self.providers.get(call.provider, call.provider)
-        found = self.module.rates(call.model, provider=provider)
+        found = self.module.rates(
+            call.model, provider=provider, mode=self.modes[call.tier], at=call.at
+        )
         if found is None:
             return None
         given = sum(n for key, n in call.counts.items() if not key.startswith("output"))
