@@ -15,6 +15,7 @@ Rules:
    call.
 """
 
+from collections.abc import Callable
 from itertools import compress
 from operator import attrgetter
 from typing import ClassVar, Final, Literal, TypeAlias
@@ -24,13 +25,16 @@ from attrs import frozen
 from mimir.core.fields import field_name
 from mimir.core.instant import Instant
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.pricing.cost import Cost, Line, MissingRate
+from mimir.core.pricing.cost import Cell, Cost, Line, MissingRate, Multiplier
 from mimir.core.pricing.cube import InexactRate, Plane, choose
 from mimir.core.pricing.dimensions import INPUT_SIDE, NAMES, TIERS, TOKENS, SearchContext
 from mimir.core.pricing.find import ModelRates, Prices
 from mimir.core.pricing.near import AmbiguousModel, UnknownModel
 from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.pricing.usage import Usage, counts
+
+LineParts: TypeAlias = tuple[Cell, int, tuple[Multiplier, ...]]
+"""What a line is made of."""
 
 OnMissing: TypeAlias = Literal["refuse", "partial"]
 """What to do about a count without a rate: refuse, or price the rest as a lower bound."""
@@ -78,7 +82,7 @@ PricingError: TypeAlias = (
 
 _POSITIONS: Final = tuple(range(len(NAMES)))
 _TOKENS: Final = frozenset(TOKENS)
-_new: Final = tuple.__new__
+_new: Final[Callable[[type[Line], LineParts], Line]] = tuple[object].__new__
 
 input_side: Final = attrgetter(*INPUT_SIDE)
 """Return the counts of the input side; their sum chooses the context tier."""
