@@ -203,11 +203,11 @@ def _agreement(packages: list[Any]) -> bool:
     from peer_cases import CALLS  # noqa: PLC0415 - needs the extra
 
     names = [package.distribution for package in packages]
-    print(f"\n{'call':30} " + " ".join(f"{name:>18.18}" for name in names))
+    print(f"\n{'call':36} " + " ".join(f"{name:>18.18}" for name in names))
     beaten = False
     for call in CALLS:
         marks = [_mark(package, call) for package in packages]
-        print(f"{call.name:30} " + " ".join(f"{mark:>18}" for mark in marks))
+        print(f"{call.name:36} " + " ".join(f"{mark:>18}" for mark in marks))
         good = [mark in ("right", "near", "refused") for mark in marks]
         beaten = beaten or (any(good[1:]) and not good[0])
     return beaten
