@@ -14,6 +14,7 @@ from mimir.core.outcome import Failure, Success
 from mimir.core.pricing import cost_json, usage
 from mimir.core.pricing.book import Overlay, Period
 from mimir.core.pricing.cost import Cost, Line, total
+from mimir.core.pricing.cube import Plane
 from mimir.core.pricing.dimensions import FEES, INPUT_SIDE, NAMES, TIERS
 from mimir.core.pricing.find import ModelRates, Prices
 from mimir.core.pricing.price import UnknownTier, charge, price, select
@@ -59,6 +60,22 @@ def tokens_in(used: Usage) -> int:
 def without(used: Usage, names: tuple[str, ...]) -> Usage:
     kept = {name: count for name, count in usage.given(used).items() if name not in names}
     return usage.of(kept)
+
+
+def plane_of(row: Row, used: Usage, when: Conditions) -> Plane:
+    """The rates that hold for a call, as its input side selects them."""
+    rates = world(row).find(f"{row.provider}:m")
+    assert isinstance(rates, ModelRates)
+    plane = select(
+        rates,
+        tokens_in(used),
+        tier=when.tier,
+        at=when.at,
+        region=when.region,
+        search_context=when.search_context,
+    )
+    assert isinstance(plane, Plane)
+    return plane
 
 
 @given(some.costs())
@@ -149,17 +166,7 @@ def test_pricing_in_parts_or_at_once_is_the_same_in_one_context(
 def test_more_of_anything_never_costs_less_in_one_plane(
     row: Row, used: Usage, when: Conditions, name: str
 ) -> None:
-    rates = world(row).find(f"{row.provider}:m")
-    assert isinstance(rates, ModelRates)
-    plane = select(
-        rates,
-        tokens_in(used),
-        tier=when.tier,
-        at=when.at,
-        region=when.region,
-        search_context=when.search_context,
-    )
-    assert not isinstance(plane, UnknownTier)
+    plane = plane_of(row, used, when)
     less, more = (
         charge(plane, used, "partial"),
         charge(plane, used + usage.of({name: 7}), "partial"),
@@ -179,17 +186,7 @@ def test_a_partial_cost_is_the_price_of_what_has_a_rate(
     assert bound.partial == bool(gone)
     strict = priced(row, used, when, partial=False)
     assert (strict is None) == bool(gone)
-    rates = world(row).find(f"{row.provider}:m")
-    assert isinstance(rates, ModelRates)
-    plane = select(
-        rates,
-        tokens_in(used),
-        tier=when.tier,
-        at=when.at,
-        region=when.region,
-        search_context=when.search_context,
-    )
-    assert not isinstance(plane, UnknownTier)
+    plane = plane_of(row, used, when)
     rest = charge(plane, without(used, gone)).unwrap()
     assert rest.lines == bound.lines
 

@@ -23,10 +23,14 @@ from mimir.shell import prices as shelf
 from mimir.testing import Conditions
 
 MODES = ("chat", "responses", "completion", "embedding")
-SUFFIXES = {"batches": "batch", "flex": "flex", "priority": "priority", "ultrafast": "ultrafast"}
-SUFFIXES |= {"balanced": "balanced", "decisions": "decisions"}
+SUFFIXES = ("flex", "priority", "ultrafast", "balanced", "decisions")
 COUNTS = {name: position + 1 for name, position in POSITIONS.items()}
 IDS = st.sampled_from(["large", "claude-large"])
+DAYS = st.sampled_from(["2026-01-30", "2026-01-31", "2026-02-01", "2026-02-02"])
+CLOCKS = st.one_of(
+    st.sampled_from(["00:00:00", "12:00:59", "12:01:00", "15:59:59", "23:58:59", "23:59:00"]),
+    st.sampled_from(["00:29:59", "00:30:00", "08:29:59", "08:30:00", "16:29:59", "16:30:00"]),
+)
 
 
 @given(IDS, some.price_rows(), some.usages(), some.conditions())
@@ -44,6 +48,19 @@ def test_prices_agree_on_both_sides_of_every_threshold(
     tokens = data.draw(edges) + data.draw(st.integers(-1, 1))
     when = data.draw(some.conditions())
     check(f"{row.provider}/{name}", row, spread(tokens), when)
+
+
+@given(IDS, some.price_rows(kind="off_peak"), DAYS, CLOCKS)
+def test_prices_agree_at_both_ends_of_every_off_peak_window(
+    name: str, row: Row, day: str, clock: str
+) -> None:
+    check(f"{row.provider}/{name}", row, spread(1_000), Conditions(at=Instant(f"{day}T{clock}Z")))
+
+
+@given(IDS, some.price_rows(kind="uplifts"), st.sampled_from(["standard", "fast"]))
+def test_prices_agree_in_every_region_and_at_every_speed(name: str, row: Row, tier: str) -> None:
+    for region in ("us", "eu", "global", "europe-west4"):
+        check(f"{row.provider}/{name}", row, spread(1_000), Conditions(tier=tier, region=region))
 
 
 @given(some.price_rows(inexact=True), some.usages(), some.conditions())
@@ -148,8 +165,8 @@ def conditions_of(row: Row) -> Iterator[Conditions]:
     """The conditions that a row's price can depend on, and a batch."""
     yield Conditions()
     yield Conditions(tier="batch", region="eu")
-    for suffix, tier in SUFFIXES.items():
-        if tier != "batch" and any(path.endswith(suffix) for path in row.prices):
+    for tier in SUFFIXES:
+        if any(path.endswith(f"_{tier}") for path in row.prices):
             yield Conditions(tier=tier)
     if any("multiplier" in path or "specific" in path for path in row.terms):
         for region in ("us", "eu", "global"):

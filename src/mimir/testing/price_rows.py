@@ -3,7 +3,8 @@
 Rules:
 1. A row states input and output, and up to a dozen other fields of the dimensions, service tiers
    and context thresholds that it was given, so that cells cross and some are missing.
-2. A row is of one kind: it has at most one of ``tiered_pricing``, off-peak hours and uplifts.
+2. A row is of one kind: it has at most one of ``tiered_pricing``, off-peak hours and uplifts;
+   ``kind`` says which.
 3. Its prices are whole microdollars per thousand units most often, so that halves, quarters and
    two uplifts of it stay whole femtodollars. ``inexact`` rows have one price that is not whole.
 4. Few providers are drawn: those that a rule names, and one that none does.
@@ -11,6 +12,7 @@ Rules:
 
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Literal, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -36,25 +38,28 @@ _SUFFIXES = tuple(SUFFIXES)
 
 Prices = dict[str, int | str]
 Terms = dict[str, str]
+Kind: TypeAlias = Literal["any", "plain", "ranges", "off_peak", "uplifts"]
 
 
-def price_rows(*, inexact: bool = False) -> SearchStrategy[Row]:
-    """Make a row that states input and output, and much else.
+def price_rows(*, inexact: bool = False, kind: Kind = "any") -> SearchStrategy[Row]:
+    """Make a row that states input and output, and much else; ``kind`` is what bends its prices.
 
     >>> from hypothesis import find
     >>> find(price_rows(), lambda row: True).prices["input_cost_per_token"]
     0
+    >>> find(price_rows(kind="off_peak"), lambda row: True).terms
+    {'off_peak_pricing.windows[0].hours_utc[0]': '00:00-00:00'}
     """
-    return _rows(inexact=inexact)
+    return _rows(inexact=inexact, kind=kind)
 
 
 @st.composite
-def _rows(draw: st.DrawFn, *, inexact: bool) -> Row:
+def _rows(draw: st.DrawFn, *, inexact: bool, kind: Kind) -> Row:
     provider = draw(st.sampled_from(["openai", "anthropic", "gemini", "xai", "vertex_ai", "azure"]))
     prices: Prices = {name: draw(_WHOLE) for name in _PLAIN}
     prices.update(draw(_crossed(draw(_contexts()), draw(_tiers()))))
     prices.update(draw(_FEE_PRICES))
-    bent, terms = draw(_BENT)
+    bent, terms = draw(_BENT[kind])
     if any(path.startswith("tiered") for path in bent):
         prices = {path: price for path, price in prices.items() if "_above_" not in path}
     prices.update(bent)
@@ -99,7 +104,7 @@ def _ranged(ends: tuple[str, ...], stated: list[dict[str, int]]) -> tuple[Prices
 
 
 def _off_peak() -> SearchStrategy[tuple[Prices, Terms]]:
-    days = st.sampled_from([("1", "2", "3", "4", "5"), ("6", "7"), ()])
+    days = st.sampled_from([(), ("1", "2", "3", "4", "5"), ("6", "7")])
     windows = st.lists(st.tuples(st.sampled_from(_HOURS), days), min_size=1, max_size=2)
     zones = st.sampled_from(["", "UTC", "Asia/Shanghai"])
     prices = st.dictionaries(st.sampled_from(_RANGED), _WHOLE, min_size=1)
@@ -144,5 +149,11 @@ def _others(names: tuple[str, ...]) -> dict[str, SearchStrategy[int]]:
 
 
 _UNBENT: SearchStrategy[tuple[Prices, Terms]] = st.just(({}, {}))
-_BENT = st.one_of(_UNBENT, _ranges(), _off_peak(), _uplifts())
+_BENT: Mapping[Kind, SearchStrategy[tuple[Prices, Terms]]] = {
+    "any": st.one_of(_UNBENT, _ranges(), _off_peak(), _uplifts()),
+    "plain": _UNBENT,
+    "ranges": _ranges(),
+    "off_peak": _off_peak(),
+    "uplifts": _uplifts(),
+}
 _FEE_PRICES = st.dictionaries(st.sampled_from((*_SEARCHES, *_FEES)), _WHOLE, max_size=4)
