@@ -116,3 +116,75 @@ def test_what_is_no_object_is_refused(raw: object) -> None:
 
 def test_a_list_past_the_bound_is_refused() -> None:
     assert cost_json.parse({"lines": [None] * 100_001}).failure().field == "lines"
+
+
+PLAIN = Cost((Line(Cell(Model("p:m"), "requests", "standard", None, 10, "config", None, "f"), 3),))
+"""A cost with nulls in it."""
+
+PARTS = [
+    *(("", key) for key in cost_json.to_json(PLAIN)),
+    *(("lines", key) for key in ("model", "dimension", "tier", "above", "quantity", "rate")),
+    *(("lines", key) for key in ("source", "key", "field", "rule", "multipliers", "amount")),
+]
+
+
+@pytest.mark.parametrize(("part", "key"), PARTS)
+def test_every_key_is_required_where_it_is_null_too(part: str, key: str) -> None:
+    document = cost_json.to_json(PLAIN)
+    lines = document["lines"]
+    assert isinstance(lines, list)
+    owner = lines[0] if part else document
+    assert isinstance(owner, dict)
+    del owner[key]
+    assert cost_json.parse(document).failure().code == "invalid_cost"
+
+
+def test_a_gap_needs_every_key_too() -> None:
+    document = cost_json.to_json(COST)
+    gaps = document["missing"]
+    assert isinstance(gaps, list)
+    assert isinstance(gaps[0], dict)
+    del gaps[0]["above"]
+    assert cost_json.parse(document).failure().code == "invalid_cost"
+
+
+def test_a_key_that_is_no_text_is_refused_by_its_path() -> None:
+    raw: dict[object, object] = {7: 1}
+    raw.update(cost_json.to_json(PLAIN))
+    assert cost_json.parse(raw).failure().field == "7"
+
+
+@pytest.mark.parametrize(("bits", "fits"), [(256, True), (257, False)])
+def test_a_quantity_has_at_most_256_bits(bits: int, fits: bool) -> None:
+    cost = Cost((Line(PLAIN.lines[0].cell, 2**bits - 1),))
+    outcome = cost_json.parse(cost_json.to_json(cost))
+    if fits:
+        assert outcome.unwrap() == cost
+    else:
+        assert outcome.failure().field == "lines[0].quantity"
+
+
+@pytest.mark.parametrize(("digits", "fits"), [(100, True), (101, False)])
+def test_a_rate_has_at_most_100_digits(digits: int, fits: bool) -> None:
+    cell = Cell(Model("p:m"), "requests", "standard", None, 10 ** (digits - 1), "config", None, "f")
+    cost = Cost((Line(cell, 1),))
+    outcome = cost_json.parse(cost_json.to_json(cost))
+    if fits:
+        assert outcome.unwrap() == cost
+    else:
+        assert outcome.failure().field == "lines[0].rate"
+
+
+def test_multipliers_whose_product_is_too_long_to_print_are_refused() -> None:
+    document = cost_json.to_json(PLAIN)
+    lines = document["lines"]
+    assert isinstance(lines, list)
+    assert isinstance(lines[0], dict)
+    lines[0]["multipliers"] = [{"field": "f", "ratio": f"{10**99}/1"} for _ in range(50)]
+    assert cost_json.parse(document).failure().code == "invalid_cost"
+
+
+def test_an_empty_key_or_rule_is_a_text() -> None:
+    cell = Cell(Model("p:m"), "requests", "standard", None, 10, "config", "", "f", "")
+    cost = Cost((Line(cell, 1),))
+    assert cost_json.parse(cost_json.to_json(cost)).unwrap() == cost

@@ -3,12 +3,9 @@
 import pytest
 
 from mimir.core.instant import Instant
-from mimir.core.pricing import hours, terms
-from mimir.core.pricing.cost import Cell, MissingRate, Multiplier
+from mimir.core.pricing.cost import Cell, MissingRate
 from mimir.core.pricing.cube import InexactRate, RateCube, choose
-from mimir.core.pricing.dimensions import SUFFIXES
 from mimir.core.pricing.grid import RowFacts, Stated, cube_of
-from mimir.core.pricing.paths import Address, address
 from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.vocabulary import Model
 
@@ -17,6 +14,7 @@ READ = "cache_read_input_token_cost"
 AUDIO, IMAGE, VIDEO = (f"input_cost_per_{medium}_token" for medium in ("audio", "image", "video"))
 CACHED_IMAGE = "cache_read_input_image_token_cost"
 REASONING = "output_cost_per_reasoning_token"
+IMAGES = "input_cost_per_image"
 
 
 def cube(
@@ -39,50 +37,24 @@ def rate(cell: Cell | None) -> tuple[int, str | None] | None:
     return None if cell is None else (cell.rate, cell.rule)
 
 
-@pytest.mark.parametrize(
-    ("path", "place"),
-    [
-        (INPUT, Address("input_tokens")),
-        (f"{READ}_above_200k_tokens_priority", Address("cache_read_tokens", "priority", 200_000)),
-        (
-            "cache_creation_input_token_cost_above_1hr_above_200k_tokens",
-            Address("cache_write_1h_tokens", "standard", 200_000),
-        ),
-        (
-            "tiered_pricing[12].output_cost_per_token",
-            Address("output_tokens", "standard", None, None, "range", 12),
-        ),
-        (
-            "off_peak_pricing.input_cost_per_token_cache_hit",
-            Address("cache_read_tokens", part="off_peak"),
-        ),
-        (
-            "search_context_cost_per_query.search_context_size_low",
-            Address("web_searches", search="low"),
-        ),
-        ("search_context_cost_per_query", Address("web_searches")),
-        ("input_cost_per_query", Address("requests")),
-        ("off_peak_pricing.input_cost_per_token_batches", None),
-        ("tiered_pricing[0].input_cost_per_token_above_128k_tokens", None),
-        ("input_cost_per_token_fastest", None),
-        ("tiered_pricing[0].input_cost_per_query", "charged by a search service"),
-    ],
-)
-def test_a_field_is_read_by_its_name(path: str, place: Address | str | None) -> None:
-    assert address(path) == place
-
-
-def test_every_suffix_is_a_tier() -> None:
-    for suffix, tier in SUFFIXES.items():
-        place = address(f"{INPUT}_{suffix}")
-        assert isinstance(place, Address)
-        assert place.tier == tier
-
-
 def test_the_first_named_of_two_fields_of_one_cell_counts() -> None:
     both: dict[str, int | str] = {"input_cost_per_token_cache_hit": 5, READ: 7}
     assert rate(cube(both).cell("cache_read_tokens")) == (7, None)
     assert rate(cube(dict(reversed(both.items()))).cell("cache_read_tokens")) == (7, None)
+
+
+@pytest.mark.parametrize("form", ["{}_above_128k_tokens", "{}_priority", "off_peak_pricing.{}"])
+def test_the_first_named_of_two_fields_counts_in_every_tier_and_context(form: str) -> None:
+    first, second = (form.format(name) for name in (READ, "input_cost_per_token_cache_hit"))
+    for prices in ({first: 7, second: 5}, {second: 5, first: 7}):
+        found = made(dict(prices), NIGHT)
+        stated = {cell.field for cell in found.cells() if cell.dimension == "cache_read_tokens"}
+        assert stated == {first}
+
+
+def test_a_field_that_is_not_read_states_nothing() -> None:
+    found = cube({INPUT: 4, "ocr_cost_per_page": 9, "input_cost_per_dream": 9})
+    assert {cell.rate for cell in found.cells()} == {4}
 
 
 def test_reasoning_is_priced_as_output_of_the_same_tier_and_context() -> None:
@@ -193,6 +165,13 @@ def test_a_fee_is_the_same_in_every_service_tier() -> None:
     assert rate(above.cell("input_images", above=128_000)) == (9, None)
 
 
+def test_a_fee_of_a_context_is_the_same_in_a_tier_that_the_row_does_not_state() -> None:
+    found = cube({"input_cost_per_image": 7, "input_cost_per_image_above_128k_tokens": 9})
+    for tier in ("standard", "batch", "flex"):
+        assert rate(found.cell("input_images", tier, 128_000)) == (9, None)
+        assert rate(found.cell("input_images", tier)) == (7, None)
+
+
 @pytest.mark.parametrize(
     ("provider", "tokens", "above"),
     [
@@ -228,6 +207,55 @@ def test_a_range_is_a_context_tier_that_holds_its_end() -> None:
     assert rates == [5, 5, 6, 6]
     beyond = choose(found, 10**6 + 1, "standard")
     assert (beyond.above, beyond.cells[0]) == (10**6, None)
+
+
+def test_a_range_of_no_stated_start_is_an_error_of_the_row() -> None:
+    prices = {f"tiered_pricing[{n}].{INPUT}": 5 + n for n in (0, 1)}
+    stated = {path: Stated(rate_, path, "price_list", "m") for path, rate_ in prices.items()}
+    bent = {path: end for path, end in RANGES.items() if path != "tiered_pricing[1].range[0]"}
+    found = cube_of(RowFacts(Model("p:m"), "p", "m", stated, bent, ()))
+    assert isinstance(found, UnreadableTerm)
+
+
+def test_a_range_is_of_the_standard_tier_alone() -> None:
+    prices: dict[str, int | str] = {f"tiered_pricing[{n}].{INPUT}": 5 + n for n in (0, 1)}
+    found = made({**prices, f"{INPUT}_batches": 2}, RANGES)
+    assert choose(found, 32_000, "batch").cells[0] is not None
+    long = choose(found, 32_001, "batch")
+    assert long.rate("input_tokens") == MissingRate("p:m", "input_tokens", "batch", 32_000)
+
+
+def test_a_plain_search_price_is_for_every_amount_of_context() -> None:
+    found = cube({"search_context_cost_per_query": 7})
+    for size in ("low", "medium", "high"):
+        cell = choose(found, 1, "standard", search_context=size).rate("web_searches")
+        assert isinstance(cell, Cell)
+        assert cell.rate == 7
+
+
+def test_the_fast_tier_is_the_standard_one_times_its_multiplier_and_no_fee_is() -> None:
+    speed = {"provider_specific_entry.fast": "2"}
+    found = made({INPUT: 4, f"{INPUT}_above_200k_tokens": 8, IMAGES: 7}, speed)
+    for above, expected in ((None, 4), (200_000, 8)):
+        plane = found.plane("fast", above)
+        tokens, images = plane.rate("input_tokens"), plane.rate("input_images")
+        assert isinstance(tokens, Cell)
+        assert isinstance(images, Cell)
+        assert (tokens.rate, tokens.tier, images.rate, images.tier) == (
+            expected,
+            "fast",
+            7,
+            "standard",
+        )
+        assert [item.numerator for item in plane.multipliers] == [2]
+    missing = found.plane("fast", None).rate("output_tokens")
+    assert missing == MissingRate("p:m", "output_tokens", "fast", None)
+
+
+def test_a_tier_that_the_row_says_nothing_of_has_fees_alone() -> None:
+    plane = cube({INPUT: 4, IMAGES: 7}).plane("flex", None)
+    assert [cell.dimension for cell in plane.cells if cell] == ["input_images"]
+    assert (plane.tier, plane.above) == ("flex", None)
 
 
 def test_a_search_price_that_is_not_whole_is_left_out() -> None:
@@ -267,10 +295,30 @@ def test_off_peak_hours_are_of_utc_and_weekdays_of_the_zone(at: str, cheap: bool
     assert plane.notes == ()
 
 
-def test_a_window_that_starts_where_it_ends_is_the_whole_day() -> None:
-    always = hours.parse({"off_peak_pricing.hours_utc": "12:00-12:00"})
-    assert isinstance(always, hours.OffPeak)
-    assert all(hours.is_open(always, Instant(f"2026-01-31T{hour:02}:00:00Z")) for hour in range(24))
+def test_off_peak_rates_stand_in_every_context_and_for_what_they_fill() -> None:
+    found = made(
+        {
+            INPUT: 9,
+            OUTPUT: 8,
+            f"{INPUT}_above_128k_tokens": 18,
+            f"{INPUT}_batches": 4,
+            READ: 2,
+            f"off_peak_pricing.{INPUT}": 3,
+            f"off_peak_pricing.{OUTPUT}": 1,
+        },
+        {"off_peak_pricing.hours_utc": "00:00-12:00"},
+    )
+    night, day = Instant("2026-01-30T11:59:59Z"), Instant("2026-01-30T12:00:00Z")
+    long = choose(found, 128_001, "standard", at=night)
+    assert long.above == 128_000
+    assert rate(long.cells[0]) == (3, None)
+    low = choose(found, 1, "standard", at=night)
+    reasoning = low.rate("reasoning_tokens")
+    assert isinstance(reasoning, Cell)
+    assert (reasoning.rate, reasoning.field) == (1, f"off_peak_pricing.{OUTPUT}")
+    assert rate(low.cells[1]) == (2, None)
+    assert rate(choose(found, 128_001, "standard", at=day).cells[0]) == (18, None)
+    assert rate(choose(found, 1, "batch", at=night).cells[0]) == (4, None)
 
 
 def test_without_a_time_the_peak_price_counts_and_is_noted() -> None:
@@ -280,48 +328,50 @@ def test_without_a_time_the_peak_price_counts_and_is_noted() -> None:
     assert choose(found, 1, "batch").notes == ()
 
 
-@pytest.mark.parametrize(
-    "bent",
-    [
-        {"off_peak_pricing.weekday_timezone": "Europe/Berlin"},
-        {"off_peak_pricing.hours_utc": "24:00-25:00"},
-        {"off_peak_pricing.hours_utc": "12:00"},
-        {"off_peak_pricing.weekdays[0]": "8"},
-        {"tiered_pricing[0].range[0]": "many"},
-        {"tiered_pricing[0].range[1]": "1.5"},
-        {"tiered_pricing[0].range[1]": "-1"},
-        {"tiered_pricing[0].range[1]": "1e30"},
-        {"regional_processing_uplift_multiplier_eu": "-1.1"},
-        {"provider_specific_entry.fast": "quick"},
-    ],
-)
-def test_a_term_that_cannot_be_read_is_an_error_of_the_row(bent: dict[str, str]) -> None:
-    found = terms.parse("m", bent)
-    assert isinstance(found, UnreadableTerm)
-    assert [(found.key, found.field)] == [("m", path) for path in bent]
-
-
-def test_a_term_that_means_nothing_here_is_skipped() -> None:
-    assert terms.parse("m", {"web_search_billing_unit": "query"}) == terms.Terms()
-    assert hours.parse({"off_peak_pricing.weekdays[0]": "5", "other": "x"}) is None
-
-
-def test_a_multiplier_is_the_rational_that_is_written() -> None:
-    read = terms.parse(
-        "m",
-        {
-            "regional_processing_uplift_multiplier_eu": "1.15",
-            "regional_endpoint_uplift_multiplier": "2",
-            "provider_specific_entry.fast": "60",
-        },
-    )
-    assert isinstance(read, terms.Terms)
-    assert read.uplifts["eu"] == Multiplier("regional_processing_uplift_multiplier_eu", 115, 100)
-    assert read.elsewhere == Multiplier("regional_endpoint_uplift_multiplier", 2, 1)
-    assert read.fast == Multiplier("provider_specific_entry.fast", 60, 1)
-
-
 def test_a_regional_endpoint_is_every_region_but_global() -> None:
     found = cube({INPUT: 10}, regional_endpoint_uplift_multiplier="1.1")
     for region, count in (("europe-west4", 1), ("us", 1), ("global", 0), (None, 0)):
         assert len(choose(found, 1, "standard", region=region).multipliers) == count
+
+
+def test_an_uplift_of_a_named_region_goes_before_that_of_every_region() -> None:
+    found = cube(
+        {INPUT: 10},
+        regional_processing_uplift_multiplier_eu="1.2",
+        regional_endpoint_uplift_multiplier="1.1",
+    )
+    for region, tenths in (("eu", 12), ("jp", 11)):
+        (by,) = choose(found, 1, "standard", region=region).multipliers
+        assert (by.numerator, by.denominator) == (tenths, 10)
+
+
+def test_a_region_and_a_missing_time_are_both_noted_in_order() -> None:
+    found = made({INPUT: 9, f"off_peak_pricing.{INPUT}": 3}, NIGHT)
+    plane = choose(found, 1, "standard", region="eu")
+    assert plane.notes == ("no_uplift_stated", "peak_price_assumed")
+    assert plane.noted("no_uplift_stated") == plane
+
+
+@pytest.mark.parametrize(
+    ("prices", "bent", "varies"),
+    [
+        ({INPUT: 4, f"{INPUT}_batches": 2}, {}, False),
+        ({INPUT: 4, f"{INPUT}_above_128k_tokens": 8}, {}, True),
+        ({INPUT: 4}, {"tiered_pricing[0].range[1]": "32000"}, True),
+        ({INPUT: 4}, {"off_peak_pricing.hours_utc": "00:00-12:00"}, True),
+    ],
+)
+def test_a_cube_varies_with_context_and_hour_alone(
+    prices: dict[str, int | str], bent: dict[str, str], varies: bool
+) -> None:
+    assert made(prices, bent).varies() is varies
+
+
+def test_rules_that_stack_name_the_nearest_to_the_field_first() -> None:
+    found = cube({INPUT: 8, IMAGE: 8, f"{INPUT}_batches": 4}, "vertex_ai", "claude-x")
+    assert rate(found.cell("input_image_tokens", "batch")) == (4, "anthropic_batch_half")
+    long = cube({INPUT: 6, f"{INPUT}_flex": 3, f"{INPUT}_above_200k_tokens": 10}, "gemini")
+    assert rate(long.cell("input_video_tokens", "flex", 200_000)) == (
+        5,
+        "google_long_half+medium_at_text_rate",
+    )

@@ -1,19 +1,22 @@
-"""How a model's rates are found, and what an error proposes where they are not."""
+"""How a model's rates are found: by which key, in which order, at which time."""
 
 import pytest
 
-from mimir.core.pricing.cost import MissingRate
-from mimir.core.pricing.cube import InexactRate
+from mimir.core.instant import Instant
+from mimir.core.pricing.book import Overlay, Period
+from mimir.core.pricing.cube import RateCube
 from mimir.core.pricing.find import ModelRates, Prices, listed
-from mimir.core.pricing.near import NEAR_MAX, AmbiguousModel, UnknownModel
+from mimir.core.pricing.near import UnknownModel
+from mimir.core.pricing.price import price
 from mimir.core.pricing.providers import ProviderAliases
-from mimir.core.pricing.quote import Quote, QuoteStep, amount, look_up
+from mimir.core.pricing.quote import Quote, look_up
 from mimir.core.pricing.rates import Rates
-from mimir.core.pricing.table import EMPTY, PriceTable, Row
+from mimir.core.pricing.table import EMPTY, PriceTable, Row, Source
 from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.pricing.usage import Usage
 from mimir.core.vocabulary import Model
 
+LISTED = Source("list", "1", "2026-06-01", "MIT", "sha256:00")
 PICO = 1000
 INPUT, OUTPUT = "input_cost_per_token", "output_cost_per_token"
 UNREADABLE = {"regional_endpoint_uplift_multiplier": "some"}
@@ -35,12 +38,6 @@ def key(model: str, rows: dict[str, Row]) -> str | None:
     """The key under which a model is found."""
     found = listed(model, prices(rows))
     return None if found is None else found[0]
-
-
-def near(model: str, rows: dict[str, Row]) -> tuple[str, ...]:
-    error = prices(rows).find(model)
-    assert isinstance(error, UnknownModel)
-    return error.near
 
 
 def test_a_configured_row_wins_over_the_list() -> None:
@@ -126,54 +123,6 @@ def test_a_model_that_no_row_is_for_is_unknown(model: str) -> None:
     assert error.message.startswith("no price for model")
 
 
-def test_a_secret_in_a_model_is_not_quoted() -> None:
-    secret = "sk-" + "a1B2" * 10
-    error = look_up(f"openai:{secret}", prices({})).failure()
-    assert secret not in repr(error) + error.message
-
-
-def test_a_near_id_of_the_same_provider_is_proposed_and_not_used() -> None:
-    rows = {"gpt-4o": row("openai"), "openai/gpt-4": row("openai"), "gpt-4o-x": row("azure")}
-    assert near("openai:gpt-4oo", rows) == ("openai:gpt-4o", "openai:gpt-4")
-    assert (
-        look_up("openai:gpt-4oo", prices(rows))
-        .failure()
-        .message.endswith("near: openai:gpt-4o, openai:gpt-4")
-    )
-
-
-def test_the_same_id_at_other_providers_is_proposed() -> None:
-    rows = {"azure/gpt-4o": row("azure"), "gpt-4o": row("openai"), "gpt-4": row("ollama")}
-    assert near("ollama:gpt-4o", rows) == ("ollama:gpt-4", "azure:gpt-4o", "openai:gpt-4o")
-    assert len(near("ollama:gpt-4o", {**rows, "x/gpt-4o": row("x")})) == NEAR_MAX
-
-
-def test_a_model_without_a_provider_that_several_have_is_ambiguous() -> None:
-    rows = {"azure/gpt-4o": row("azure"), "gpt-4o": row("openai")}
-    error = prices(rows).find("gpt-4o")
-    assert error == AmbiguousModel("gpt-4o", ("azure:gpt-4o", "openai:gpt-4o"))
-    assert error.message == '"gpt-4o" names no provider; one of: azure:gpt-4o, openai:gpt-4o'
-    assert near("gpt-4o", {"gpt-4o": row("openai")}) == ("openai:gpt-4o",)
-
-
-@pytest.mark.parametrize(
-    ("given", "taken", "field"),
-    [("1.5", 2, INPUT), (1, "1.5", OUTPUT)],
-)
-def test_a_quote_of_a_rate_that_is_not_whole_is_an_error_by_its_name(
-    given: int | str, taken: int | str, field: str
-) -> None:
-    error = look_up("p:m", prices({"p/m": row("p", given, taken)})).failure()
-    assert error == InexactRate("p/m", field, "1.5")
-    assert (error.code, field in error.message) == ("inexact_rate", True)
-
-
-def test_a_quote_of_half_a_row_is_a_missing_rate() -> None:
-    half = prices({"p/m": Row("p", prices={INPUT: 1})})
-    error = look_up("p:m", half).failure()
-    assert error == MissingRate("p:m", "output_tokens", "standard", None)
-
-
 def test_a_term_that_cannot_be_read_is_an_error() -> None:
     rows = {"p/m": Row("p", prices={INPUT: 1, OUTPUT: 2}, terms=UNREADABLE)}
     error = prices(rows).find("p:m")
@@ -184,30 +133,132 @@ def test_a_term_that_cannot_be_read_is_an_error() -> None:
     assert look_up("p:m", prices(rows)).failure() == error
 
 
-def test_what_a_rate_has_beyond_picodollars_is_priced_too() -> None:
-    quote = look_up("p:m", prices({"p/m": row("p", 1_500, 2_000)})).unwrap()
-    assert (quote.input, quote.output, quote.rest) == (1, 2, (500, 0))
-    assert amount(quote, Usage(input_tokens=3, output_tokens=1)) == 6_500
-    assert look_up("p:m", prices({"p/m": row("p", 0, 1)})).unwrap().rest == (0, 1)
+INPUT_BATCH = f"{INPUT}_batches"
+NOON = Instant("2026-01-31T12:00:00Z")
 
 
-def test_a_quote_shows_its_rates() -> None:
-    quote = Quote(Model("p:m"), 7, 8, "config", None)
-    assert quote.rates == Rates(input=7, output=8)
+def overlaid(
+    *periods: Period, aliases: dict[str, str] | None = None, config: dict[str, Rates] | None = None
+) -> Prices:
+    """Prices of one listed row with a price book over it."""
+    book = Overlay(
+        Source("book", "1", "2026-01-01", "private", "sha256:11"),
+        {Model("p:m"): periods} if periods else {},
+        {Model(alias): Model(model) for alias, model in (aliases or {}).items()},
+    )
+    own = {Model(model): rates for model, rates in (config or {}).items()}
+    table = PriceTable(LISTED, {"p/m": row("p")})
+    return Prices(own, table, ProviderAliases(), book)
 
 
-@pytest.mark.parametrize("provider", ["p", "xai"])
-def test_a_quote_steps_where_the_context_tier_does(provider: str) -> None:
-    cells = {INPUT: 1_000, OUTPUT: 2_000, f"{INPUT}_above_200k_tokens": 5_000}
-    cells[f"{OUTPUT}_above_200k_tokens"] = 7_000
-    rows = {f"{provider}/m": Row(provider, prices=cells)}
-    quote = look_up(f"{provider}:m", prices(rows)).unwrap()
-    edge = 200_000 - (provider == "xai")
-    assert quote.above == (QuoteStep(edge, 5_000, 7_000),)
-    assert amount(quote, Usage(input_tokens=edge, output_tokens=1)) == edge * 1_000 + 2_000
-    assert amount(quote, Usage(input_tokens=edge + 1)) == (edge + 1) * 5_000
+def found(world: Prices, model: str = "p:m") -> ModelRates:
+    rates = world.find(model)
+    assert isinstance(rates, ModelRates)
+    return rates
 
 
-def test_a_context_tier_without_both_rates_is_no_step() -> None:
-    cells = {INPUT: 1_000, OUTPUT: 2_000, f"{INPUT}_above_200k_tokens": 5_000}
-    assert look_up("p:m", prices({"p/m": Row("p", prices=cells)})).unwrap().above == ()
+def given(cube: RateCube) -> int | None:
+    cell = cube.cell("input_tokens")
+    return None if cell is None else cell.rate
+
+
+def test_a_period_holds_its_start_and_not_its_end() -> None:
+    bounds = "2026-01-31T12:00:00.000000Z", "2026-01-31T12:00:01.000000Z"
+    rates = found(overlaid(Period(*bounds, {INPUT: 7}, {})))
+    at = {
+        text: given(rates.at(Instant(f"2026-01-31T{text}Z")))
+        for text in ("11:59:59.999999", "12:00:00", "12:00:00.9", "12:00:01", "12:00:01.0")
+    }
+    assert at == {
+        "11:59:59.999999": 1_000,
+        "12:00:00": 7,
+        "12:00:00.9": 7,
+        "12:00:01": 1_000,
+        "12:00:01.0": 1_000,
+    }
+
+
+def test_without_a_time_only_a_period_without_an_end_counts() -> None:
+    day = "2026-01-31T00:00:00.000000Z"
+    over = Period(None, day, {INPUT: 7}, {})
+    ahead = Period(day, None, {INPUT: 8}, {})
+    assert given(found(overlaid(over)).at(None)) == 1_000
+    assert given(found(overlaid(over, ahead)).at(None)) == 8
+    assert given(found(overlaid(over, ahead)).at(Instant("2026-01-30T23:59:59Z"))) == 7
+
+
+def test_a_book_without_dates_is_no_assumption() -> None:
+    rates = found(overlaid(Period(None, None, {INPUT: 7}, {})))
+    assert (rates.spans, given(rates.at(NOON))) == ((), 7)
+    assert rates.plain is not None
+    assert rates.plain.notes == ()
+
+
+def test_dated_rates_without_a_time_are_noted_on_the_plain_plane() -> None:
+    rates = found(overlaid(Period("2026-01-31T00:00:00.000000Z", None, {INPUT: 7}, {})))
+    assert rates.plain is not None
+    assert rates.plain.notes == ("period_assumed",)
+
+
+def test_a_cube_names_the_lists_that_it_is_made_of() -> None:
+    plain = found(overlaid(aliases={"q:n": "p:m"}))
+    assert [item.name for item in plain.current.fees.sources] == ["list"]
+    both = found(overlaid(Period(None, None, {INPUT: 7}, {})))
+    assert [item.name for item in both.current.fees.sources] == ["book", "list"]
+
+
+def test_an_alias_has_its_models_rates_under_its_own_name() -> None:
+    cell = found(overlaid(aliases={"q:n": "p:m"}), "q:n").current.cell("input_tokens")
+    assert cell is not None
+    assert (cell.model, cell.key, cell.rate) == ("q:n", "p/m", 1_000)
+
+
+def test_an_alias_of_a_configured_model_has_the_configured_row() -> None:
+    world = overlaid(aliases={"q:n": "p:m"}, config={"p:m": Rates(input=5, output=6)})
+    assert given(found(world, "q:n").current) == 5_000
+
+
+def test_a_configured_row_of_the_exact_name_wins_over_an_alias() -> None:
+    world = overlaid(aliases={"q:n": "p:m"}, config={"q:n": Rates(input=5, output=6)})
+    assert given(found(world, "q:n").current) == 5_000
+
+
+def test_an_alias_of_nothing_is_unknown_under_the_name_that_was_asked() -> None:
+    error = overlaid(aliases={"q:n": "q:none"}).find("q:n")
+    assert isinstance(error, UnknownModel)
+    assert error.model == "q:n"
+
+
+def test_an_overlays_fast_rate_stands_over_the_lists_multiplier() -> None:
+    fast = Row(
+        "p", prices={INPUT: 1_000, OUTPUT: 2_000}, terms={"provider_specific_entry.fast": "2"}
+    )
+    period = Period(None, None, {f"{INPUT}_fast": 1_500}, {})
+    book = Overlay(LISTED, {Model("p:m"): (period,)})
+    world = Prices({}, PriceTable(LISTED, {"p/m": fast}), ProviderAliases(), book)
+    cost = price("p:m", Usage(input_tokens=1), world, tier="fast").unwrap()
+    assert cost.femtodollars == 1_500
+
+
+def test_an_overlay_of_one_tier_leaves_the_others_alone() -> None:
+    rates = found(overlaid(Period(None, None, {INPUT_BATCH: 7}, {})))
+    assert given(rates.current) == 1_000
+    batch = rates.current.cell("input_tokens", "batch")
+    assert batch is not None
+    assert (batch.rate, batch.source, batch.key) == (7, "overlay", "p:m")
+
+
+def test_a_price_list_of_no_row_has_no_date_to_be_before() -> None:
+    unlisted = Overlay(LISTED, {Model("q:n"): (Period(None, None, {INPUT: 7}, {}),)})
+    world = Prices({}, PriceTable(LISTED, {}), ProviderAliases(), unlisted)
+    rates = found(world, "q:n")
+    assert rates.dated == ""
+    at = Instant("2020-01-01T00:00:00Z")
+    assert price("q:n", Usage(input_tokens=1), world, at=at).unwrap().notes == ()
+
+
+def test_a_term_that_cannot_be_read_in_one_period_is_an_error_at_any_time() -> None:
+    over = Period(None, "2026-01-31T00:00:00.000000Z", {}, UNREADABLE)
+    error = overlaid(over).find("p:m")
+    assert isinstance(error, UnreadableTerm)
+    assert (error.key, error.field) == ("p/m", "regional_endpoint_uplift_multiplier")

@@ -4,8 +4,9 @@ import pytest
 
 from mimir.core.limits import CATALOG_MAX_ROWS
 from mimir.core.pricing import providers, rates, usage
+from mimir.core.pricing.dimensions import NAMES, POSITIONS
 from mimir.core.pricing.providers import ProviderAliases, is_provider, qualified_keys
-from mimir.core.pricing.rates import Rates
+from mimir.core.pricing.rates import KEYS, REQUIRED, Rates
 from mimir.core.pricing.usage import Usage
 
 BIG = 2**63 - 1
@@ -176,3 +177,47 @@ def test_declared_names_are_read_in_their_order() -> None:
 def test_usage_and_rates_show_what_they_state() -> None:
     assert repr(Usage(input_tokens=3, web_searches=1)) == "Usage(input_tokens=3, web_searches=1)"
     assert repr(Rates(input=2, requests=5)) == "Rates(input=2, requests=5)"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_dimension_is_a_count_with_the_same_bounds(name: str) -> None:
+    for count in (0, 1, BIG):
+        assert usage.counts(usage.parse({name: count}).unwrap())[POSITIONS[name]] == count
+    for bad in (-1, BIG + 1, True, 1.0, "1", None):
+        error = usage.parse({name: bad}).failure()
+        assert (error.code, error.field) == ("invalid_usage", name)
+
+
+def test_usages_add_bucket_by_bucket() -> None:
+    one = usage.of(POSITIONS)
+    other = Usage(input_tokens=100, output_video_seconds=5)
+    added = one + other
+    assert usage.given(added) == {
+        **{name: position for name, position in POSITIONS.items() if position},
+        "input_tokens": 100,
+        "output_video_seconds": POSITIONS["output_video_seconds"] + 5,
+    }
+    assert other + one == added
+    assert one + Usage() == one
+
+
+def test_a_usage_states_its_counts_in_the_order_of_the_dimensions() -> None:
+    used = Usage(web_searches=1, output_tokens=2, input_tokens=3)
+    assert list(usage.given(used)) == ["input_tokens", "output_tokens", "web_searches"]
+    assert usage.counts(used)[:2] == (3, 0)
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key not in REQUIRED])
+def test_every_other_rate_may_be_left_out_and_has_the_same_bounds(key: str) -> None:
+    pair = {"input": 1, "output": 2}
+    read = rates.parse({**pair, key: BIG}).unwrap()
+    assert rates.stated(read) == {**pair, key: BIG}
+    assert rates.parse({**pair, key: 0}).unwrap() != rates.parse(pair).unwrap()
+    for bad in (-1, BIG + 1, True, 1.5, "1", None):
+        error = rates.parse({**pair, key: bad}).failure()
+        assert (error.code, error.field) == ("invalid_rates", key)
+
+
+def test_every_dimension_has_a_rate_of_its_own() -> None:
+    assert len(set(KEYS)) == len(KEYS) == len(NAMES)
+    assert all(name in (key, f"{key}_tokens") for key, name in zip(KEYS, NAMES, strict=True))

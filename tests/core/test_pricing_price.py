@@ -3,9 +3,10 @@
 import pytest
 
 from mimir.core.instant import Instant
+from mimir.core.pricing.book import Overlay, Period
 from mimir.core.pricing.cost import Cost, Line, MissingRate, Multiplier
 from mimir.core.pricing.cube import InexactRate
-from mimir.core.pricing.dimensions import NAMES
+from mimir.core.pricing.dimensions import INPUT_SIDE, NAMES, TIERS
 from mimir.core.pricing.find import ModelRates, Prices
 from mimir.core.pricing.near import UnknownModel
 from mimir.core.pricing.price import (
@@ -322,3 +323,196 @@ def test_a_line_shows_its_cell() -> None:
         "reasoning_as_output",
     )
     assert (line.multiplier, line.amount) == ((1, 1), 45_000_000_000)
+
+
+# Bills worked out by hand, at rates in dollars per million tokens as the providers publish them.
+
+SONNET = world(
+    "anthropic",
+    "claude-sonnet-4-5",
+    {
+        INPUT: 3,
+        OUTPUT: 15,
+        READ: 0.3,
+        WRITE: 3.75,
+        HOUR: 6,
+        f"{INPUT}_above_200k_tokens": 6,
+        f"{OUTPUT}_above_200k_tokens": 22.5,
+        f"{READ}_above_200k_tokens": 0.6,
+        f"{WRITE}_above_200k_tokens": 7.5,
+        f"{INPUT}_batches": 1.5,
+        f"{OUTPUT}_batches": 7.5,
+    },
+    provider_specific_entry__us="1.1",
+)
+GEMINI = world(
+    "gemini",
+    "gemini-2.5-pro",
+    {
+        INPUT: 1.25,
+        OUTPUT: 10,
+        f"{INPUT}_above_200k_tokens": 2.5,
+        f"{OUTPUT}_above_200k_tokens": 15,
+        f"{INPUT}_batches": 0.625,
+        f"{OUTPUT}_batches": 5,
+        "google_maps_grounding_cost_per_query": 0.025,
+    },
+    regional_endpoint_uplift_multiplier="1.1",
+)
+GROK = world(
+    "xai",
+    "grok",
+    {INPUT: 2, OUTPUT: 6, f"{INPUT}_above_200k_tokens": 4, f"{OUTPUT}_above_200k_tokens": 12},
+)
+PICTURES = world(
+    "openai",
+    "gpt-image-1",
+    {
+        INPUT: 5,
+        READ: 1.25,
+        "input_cost_per_image_token": 10,
+        "cache_read_input_image_token_cost": 2.5,
+        "output_cost_per_image_token": 40,
+    },
+)
+SEEK = world(
+    "deepseek",
+    "deepseek-chat",
+    {INPUT: 0.27, OUTPUT: 1.1, f"off_peak_pricing.{INPUT}": 0.135}
+    | {f"off_peak_pricing.{OUTPUT}": 0.55},
+    off_peak_pricing__hours_utc="16:30-00:30",
+)
+
+
+def test_an_hours_cache_write_in_a_batch_is_half_of_the_hours_price() -> None:
+    used = Usage(input_tokens=1_000, cache_write_1h_tokens=100_000, output_tokens=2_000)
+    cost = price("anthropic:claude-sonnet-4-5", used, SONNET, tier="batch").unwrap()
+    assert cost.microdollars == 1_500 + 300_000 + 15_000
+
+
+def test_an_hours_cache_write_in_a_long_batch_stacks_every_rule() -> None:
+    used = Usage(cache_write_1h_tokens=200_001)
+    cost = price("anthropic:claude-sonnet-4-5", used, SONNET, tier="batch", region="us").unwrap()
+    (line,) = cost.lines
+    assert (line.rate, line.rule) == (6 * PER_MILLION, "anthropic_write_1h+anthropic_batch_half")
+    assert cost.femtodollars == 200_001 * 6_600_000_000
+
+
+@pytest.mark.parametrize(("cached", "above"), [(190_000, None), (190_001, 200_000)])
+def test_cached_tokens_count_towards_the_context_tier(cached: int, above: int | None) -> None:
+    used = Usage(input_tokens=10_000, cache_read_tokens=cached)
+    cost = price("anthropic:claude-sonnet-4-5", used, SONNET).unwrap()
+    times = 1 if above is None else 2
+    assert {line.cell.above for line in cost.lines} == {above}
+    assert cost.femtodollars == (10_000 * 3_000 + cached * 300) * times * 10**6
+
+
+@pytest.mark.parametrize("name", INPUT_SIDE)
+def test_every_input_side_count_chooses_the_context_tier(name: str) -> None:
+    edge = Usage(**{name: 200_000, "output_tokens": 1})
+    past = Usage(**{name: 200_001, "output_tokens": 1})
+    model = "anthropic:claude-sonnet-4-5"
+    low = price(model, edge, SONNET, on_missing="partial").unwrap().lines[-1]
+    high = price(model, past, SONNET, on_missing="partial").unwrap().lines[-1]
+    assert (low.rate, high.rate) == (15 * PER_MILLION, 22_500_000_000)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "tier", "dollars_"),
+    [
+        (200_000, "standard", 0.25),
+        (200_001, "standard", 0.500002),  # 0.5000025, half to even
+        (200_000, "batch", 0.125),
+        (200_001, "batch", 0.250001),  # 0.25000125
+    ],
+)
+def test_a_long_batch_of_google_is_half_of_the_long_price(
+    tokens: int, tier: str, dollars_: float
+) -> None:
+    used = Usage(input_tokens=tokens)
+    assert dollars(price("gemini:gemini-2.5-pro", used, GEMINI, tier=tier).unwrap()) == dollars_
+
+
+def test_a_long_batch_in_a_region_is_itemised_to_the_last_digit() -> None:
+    used = Usage(input_tokens=300_000, reasoning_tokens=7, map_groundings=2)
+    cost = price(
+        "gemini:gemini-2.5-pro", used, GEMINI, tier="batch", region="europe-west4"
+    ).unwrap()
+    assert [(line.dimension, line.rate, line.rule, line.multiplier) for line in cost.lines] == [
+        ("input_tokens", 1_250_000_000, "google_long_half", (11, 10)),
+        ("reasoning_tokens", 7_500_000_000, "google_long_half+reasoning_as_output", (11, 10)),
+        ("map_groundings", 25 * 10**12, None, (1, 1)),
+    ]
+    assert cost.femtodollars == 300_000 * 1_375_000_000 + 7 * 8_250_000_000 + 50 * 10**12
+
+
+@pytest.mark.parametrize(("tokens", "rate"), [(199_999, 2), (200_000, 4), (200_001, 4)])
+def test_the_threshold_of_xai_is_inclusive(tokens: int, rate: int) -> None:
+    used = Usage(input_tokens=tokens)
+    cost = price("xai:grok", used, GROK).unwrap()
+    assert cost.femtodollars == tokens * rate * PER_MILLION
+
+
+def test_a_cached_image_is_not_billed_as_text() -> None:
+    used = Usage(
+        input_tokens=100,
+        cache_read_tokens=200,
+        input_image_tokens=300,
+        cache_read_image_tokens=400,
+        output_image_tokens=1_000,
+    )
+    cost = price("openai:gpt-image-1", used, PICTURES).unwrap()
+    assert cost.microdollars == 500 + 250 + 3_000 + 1_000 + 40_000
+
+
+@pytest.mark.parametrize(
+    ("at", "microdollars"),
+    [
+        ("2026-07-01T16:29:59.999999Z", 270_000 + 110_000),
+        ("2026-07-01T16:30:00Z", 135_000 + 55_000),
+        ("2026-07-02T00:29:59Z", 135_000 + 55_000),
+        ("2026-07-02T00:30:00Z", 270_000 + 110_000),
+    ],
+)
+def test_the_time_of_the_call_decides_about_off_peak_rates(at: str, microdollars: int) -> None:
+    used = Usage(input_tokens=1_000_000, output_tokens=100_000)
+    cost = price("deepseek:deepseek-chat", used, SEEK, at=Instant(at)).unwrap()
+    assert (cost.microdollars, cost.notes) == (microdollars, ())
+
+
+def test_without_a_time_the_peak_price_is_charged_and_noted() -> None:
+    cost = price("deepseek:deepseek-chat", Usage(input_tokens=1_000_000), SEEK).unwrap()
+    assert (cost.microdollars, cost.notes) == (270_000, ("peak_price_assumed",))
+
+
+def test_half_of_an_odd_femtodollar_is_an_error_and_never_rounded() -> None:
+    row = Row("anthropic", prices={INPUT: 4, OUTPUT: 8, READ: 3})
+    odd = Prices({}, PriceTable(LIST, {"claude": row}), ProviderAliases())
+    used = Usage(input_tokens=2, cache_read_tokens=2)
+    error = price("anthropic:claude", used, odd, tier="batch").failure()
+    assert error == InexactRate("claude", READ, "3 * 1/2")
+    partial = price("anthropic:claude", used, odd, tier="batch", on_missing="partial")
+    assert partial.failure() == error
+    assert price("anthropic:claude", used, odd).unwrap().femtodollars == 14
+
+
+def test_a_call_that_used_nothing_costs_nothing_in_any_tier() -> None:
+    for tier in TIERS:
+        cost = price("openai:gpt", Usage(), GPT, tier=tier).unwrap()
+        assert (cost.lines, cost.femtodollars) == ((), 0)
+
+
+def test_dated_rates_are_noted_where_conditions_are_given_and_no_time() -> None:
+    period = Period("2026-01-01T00:00:00.000000Z", None, {INPUT: 70}, {})
+    book = Overlay(LIST, {Model("openai:gpt"): (period,)})
+    dated = Prices({}, GPT.table, ProviderAliases(), book)
+    cost = price("openai:gpt", Usage(input_tokens=1), dated, region="eu").unwrap()
+    assert cost.notes == ("period_assumed",)
+    at = Instant("2026-07-01T00:00:00Z")
+    assert price("openai:gpt", Usage(input_tokens=1), dated, at=at).unwrap().notes == ()
+
+
+def test_an_error_in_a_tier_shows_no_secret() -> None:
+    secret = "sk-" + "a1B2" * 10
+    error = price("openai:gpt", Usage(), GPT, tier=secret).failure()
+    assert secret not in repr(error) + error.message

@@ -66,11 +66,11 @@ def test_every_price_that_is_read_is_a_rate_of_its_model(mode: str) -> None:
         cube = cube_of(RowFacts(Model(key), row.provider, key, stated, row.terms, ()))
         assert not isinstance(cube, UnreadableTerm), (key, cube)
         used = {
-            cell.field
+            (cell.field, cell.rate)
             for cell in (*cube.cells(), *cube.fees.cells, *cube.searches.values())
-            if cell
+            if cell and cell.rule is None
         }
-        lost = [path for path in row.prices if _is_read(row, path) and path not in used]
+        lost = [item for item in row.prices.items() if _is_read(row, item[0]) and item not in used]
         assert lost == [], key
 
 
@@ -83,3 +83,53 @@ def _is_read(row: Row, path: str) -> bool:
     ranged = any(item.startswith("tiered_pricing[0].") for item in row.prices)
     is_plain = place.part == "base" and place.tier == "standard" and place.above is None
     return same[0] == path and not (ranged and is_plain)
+
+
+def test_every_cell_of_the_table_is_at_the_rate_of_its_own_address() -> None:
+    for key, row in ROWS.items():
+        stated = {path: Stated(rate, path, "price_list", key) for path, rate in row.prices.items()}
+        cube = cube_of(RowFacts(Model(key), row.provider, key, stated, row.terms, ()))
+        assert not isinstance(cube, UnreadableTerm)
+        fast = "provider_specific_entry.fast" in row.terms
+        for cell in cube.cells():
+            place = address(cell.field)
+            assert isinstance(place, Address)
+            if cell.rule is None:
+                assert (place.dimension, row.prices[cell.field]) == (cell.dimension, cell.rate)
+                assert place.tier == ("standard" if fast and cell.tier == "fast" else cell.tier)
+
+
+def test_two_fields_of_one_cell_agree_wherever_the_table_has_both() -> None:
+    odd = [
+        (key, path, other)
+        for key, row in ROWS.items()
+        for path, other in _twins(row)
+        if row.prices[path] != row.prices[other]
+    ]
+    assert odd == []
+
+
+def _twins(row: Row) -> Iterator[tuple[str, str]]:
+    first: dict[Address, str] = {}
+    for path in row.prices:
+        place = address(path)
+        if isinstance(place, Address) and first.setdefault(place, path) != path:
+            yield first[place], path
+
+
+def test_every_range_of_the_table_has_its_bounds_and_follows_the_one_before() -> None:
+    for key, row in ROWS.items():
+        places = [address(path) for path in row.prices]
+        indices = {
+            item.index for item in places if isinstance(item, Address) and item.part == "range"
+        }
+        for index in indices:
+            start = row.terms[f"tiered_pricing[{index}].range[0]"]
+            before = row.terms.get(f"tiered_pricing[{index - 1}].range[1]", "0")
+            assert start == before, key
+
+
+def test_every_row_with_off_peak_rates_says_when_they_count() -> None:
+    quiet = [row for row in ROWS.values() if any(p.startswith("off_peak_") for p in row.prices)]
+    assert quiet
+    assert [row for row in quiet if not any("hours_utc" in path for path in row.terms)] == []
