@@ -214,7 +214,7 @@ def test_a_range_of_no_stated_start_is_an_error_of_the_row() -> None:
     stated = {path: Stated(rate_, path, "price_list", "m") for path, rate_ in prices.items()}
     bent = {path: end for path, end in RANGES.items() if path != "tiered_pricing[1].range[0]"}
     found = cube_of(RowFacts(Model("p:m"), "p", "m", stated, bent, ()))
-    assert isinstance(found, UnreadableTerm)
+    assert found == UnreadableTerm("m", "tiered_pricing[1].range[0]", "nothing")
 
 
 def test_a_range_is_of_the_standard_tier_alone() -> None:
@@ -236,26 +236,40 @@ def test_a_plain_search_price_is_for_every_amount_of_context() -> None:
 def test_the_fast_tier_is_the_standard_one_times_its_multiplier_and_no_fee_is() -> None:
     speed = {"provider_specific_entry.fast": "2"}
     found = made({INPUT: 4, f"{INPUT}_above_200k_tokens": 8, IMAGES: 7}, speed)
-    for above, expected in ((None, 4), (200_000, 8)):
+    for above, expected in ((None, 8), (200_000, 16)):
         plane = found.plane("fast", above)
         tokens, images = plane.rate("input_tokens"), plane.rate("input_images")
         assert isinstance(tokens, Cell)
         assert isinstance(images, Cell)
-        assert (tokens.rate, tokens.tier, images.rate, images.tier) == (
-            expected,
-            "fast",
-            7,
-            "standard",
-        )
-        assert [item.numerator for item in plane.multipliers] == [2]
+        assert (tokens.rate, tokens.tier, tokens.rule) == (expected, "fast", "fast_multiplier")
+        assert (images.rate, images.tier, images.rule) == (7, "standard", None)
     missing = found.plane("fast", None).rate("output_tokens")
     assert missing == MissingRate("p:m", "output_tokens", "fast", None)
 
 
+def test_a_fast_rate_that_is_stated_is_not_multiplied() -> None:
+    speed = {"provider_specific_entry.fast": "2"}
+    found = made({INPUT: 4, OUTPUT: 5, f"{INPUT}_fast": 6}, speed)
+    assert rate(found.cell("input_tokens", "fast")) == (6, None)
+    assert rate(found.cell("output_tokens", "fast")) == (10, "fast_multiplier")
+    assert rate(found.cell("reasoning_tokens", "fast")) == (
+        10,
+        "reasoning_as_output+fast_multiplier",
+    )
+
+
 def test_a_tier_that_the_row_says_nothing_of_has_fees_alone() -> None:
-    plane = cube({INPUT: 4, IMAGES: 7}).plane("flex", None)
+    plane = cube({INPUT: "0.5", IMAGES: 7, "input_cost_per_query": "0.5"}).plane("flex", None)
     assert [cell.dimension for cell in plane.cells if cell] == ["input_images"]
     assert (plane.tier, plane.above) == ("flex", None)
+    assert list(plane.inexact) == ["requests"]
+
+
+def test_off_peak_rates_without_hours_are_an_error_of_the_row() -> None:
+    path = f"off_peak_pricing.{INPUT}"
+    stated = {path: Stated(5, path, "price_list", "m")}
+    found = cube_of(RowFacts(Model("p:m"), "p", "m", stated, {}, ()))
+    assert found == UnreadableTerm("m", "off_peak_pricing.hours_utc", "nothing")
 
 
 def test_a_search_price_that_is_not_whole_is_left_out() -> None:

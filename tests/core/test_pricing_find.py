@@ -202,9 +202,9 @@ def test_dated_rates_without_a_time_are_noted_on_the_plain_plane() -> None:
 
 def test_a_cube_names_the_lists_that_it_is_made_of() -> None:
     plain = found(overlaid(aliases={"q:n": "p:m"}))
-    assert [item.name for item in plain.current.fees.sources] == ["list"]
+    assert [item.name for item in plain.current.plane("standard", None).sources] == ["list"]
     both = found(overlaid(Period(None, None, {INPUT: 7}, {})))
-    assert [item.name for item in both.current.fees.sources] == ["book", "list"]
+    assert [item.name for item in both.current.plane("standard", None).sources] == ["book", "list"]
 
 
 def test_an_alias_has_its_models_rates_under_its_own_name() -> None:

@@ -49,6 +49,7 @@ def test_the_same_id_at_other_providers_is_proposed() -> None:
 def test_a_model_without_a_provider_that_several_have_is_ambiguous() -> None:
     rows = {"azure/gpt-4o": row("azure"), "gpt-4o": row("openai")}
     error = prices(rows).find("gpt-4o")
+    assert isinstance(error, AmbiguousModel)
     assert error == AmbiguousModel("gpt-4o", ("azure:gpt-4o", "openai:gpt-4o"))
     assert error.message == '"gpt-4o" names no provider; one of: azure:gpt-4o, openai:gpt-4o'
     assert near("gpt-4o", {"gpt-4o": row("openai")}) == ("openai:gpt-4o",)

@@ -15,7 +15,7 @@ def test_every_field_of_a_dimension_is_read_as_it(item: Dimension, field: str) -
     assert address(field) == Address(item.name)
     assert address(f"{field}_above_200k_tokens") == Address(item.name, above=200_000)
     assert address(f"tiered_pricing[7].{field}") in (
-        Address(item.name, part="range", index=7),
+        Address(item.name, part="range", position=7),
         "charged by a search service",
     )
     assert address(f"off_peak_pricing.{field}") == Address(item.name, part="off_peak")

@@ -219,7 +219,8 @@ def test_fast_mode_and_residency_stack() -> None:
     used = Usage(input_tokens=1_000)
     cost = price("anthropic:claude", used, CLAUDE, tier="fast", region="us").unwrap()
     (line,) = cost.lines
-    assert (line.cell.tier, line.multiplier) == ("fast", (66, 10))
+    assert (line.cell.tier, line.rate, line.rule) == ("fast", 18_000_000_000, "fast_multiplier")
+    assert line.multiplier == (11, 10)
     assert dollars(cost) == 0.0198
 
 

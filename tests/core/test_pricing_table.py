@@ -8,6 +8,7 @@ from mimir.core.limits import CATALOG_MAX_ROWS
 from mimir.core.pricing import table
 from mimir.core.pricing.pack import pack
 from mimir.core.pricing.pools import POOLS
+from mimir.core.pricing.providers import ProviderAliases
 from mimir.core.pricing.table import PriceTable, PriceTableUnusable, Row, Source
 
 SOURCE = Source("list", "1.2", "2026-01-02", "MIT", "sha256:00")
@@ -22,7 +23,8 @@ FULL = Row(
     {"input_cost_per_token": 2_500_000_000, "output_cost_per_pixel": "12.5"},
     {"search_free_requests.period": "day"},
 )
-TABLE = PriceTable(SOURCE, {"gpt": FULL, "bare": Row("p"), "twin": FULL})
+ALIASES = ProviderAliases({"vertex": ("vertex_ai*",)})
+TABLE = PriceTable(SOURCE, {"gpt": FULL, "bare": Row("p"), "twin": FULL}, ALIASES)
 
 
 def packed() -> dict[str, object]:
@@ -64,15 +66,15 @@ def test_a_table_reads_back_as_it_was_packed() -> None:
 def test_what_rows_share_is_written_once() -> None:
     pools = packed()["pools"]
     assert isinstance(pools, dict)
-    assert [len(pools[name]) for name in POOLS] == [2, 2, 2, 4, 2, 2, 2, 2]
+    assert [len(pools[name]) for name in POOLS] == [2, 2, 2, 4, 2, 2, 2, 2, 2]
 
 
 @pytest.mark.parametrize(
     ("path", "value", "field"),
     [
-        ("format", 2, "format"),
+        ("format", 1, "format"),
         ("format", True, "format"),
-        ("format", "1", "format"),
+        ("format", "2", "format"),
         ("source", [], "source"),
         ("source/version", "", "source.version"),
         ("source/digest", None, "source.digest"),
@@ -90,17 +92,23 @@ def test_what_rows_share_is_written_once() -> None:
         ("pools/supports/0", [0, 0], "pools.supports[0]"),
         ("pools/supports/0", [0] * 1001, "pools.supports[0]"),
         ("pools/shapes/0", [-1], "pools.shapes[0]"),
-        ("pools/prices/0", 7, "pools.prices[0]"),
+        ("pools/shapes/0", [0, 0], "pools.shapes[0]"),
+        ("pools/prices", None, "pools.prices"),
+        ("pools/prices/1", 7, "pools.prices[1]"),
+        ("pools/prices/0", -1, "pools.prices[0]"),
+        ("pools/prices/0", True, "pools.prices[0]"),
         ("pools/prices/0", [0], "pools.prices[0]"),
-        ("pools/prices/0", [0, 7], "pools.prices[0]"),
-        ("pools/prices/0", [True, [1, 2]], "pools.prices[0]"),
-        ("pools/prices/0", [9, [1, 2]], "pools.prices[0]"),
-        ("pools/prices/0", [0, [1]], "pools.prices[0]"),
-        ("pools/prices/0", [0, [1, -2]], "pools.prices[0]"),
-        ("pools/prices/0", [0, [1, 2**63]], "pools.prices[0]"),
-        ("pools/prices/0", [0, [1, 1.5]], "pools.prices[0]"),
-        ("pools/prices/0", [0, [1, True]], "pools.prices[0]"),
-        ("pools/prices/0", [0, [1, "x"]], "pools.prices[0]"),
+        ("pools/prices/0", 1, "pools.values"),
+        ("pools/values", {}, "pools.values"),
+        ("pools/values", [1], "pools.values"),
+        ("pools/values", [1] * 3, "pools.values"),
+        ("pools/values/1", -2, "pools.values[1]"),
+        ("pools/values/1", 2**63, "pools.values[1]"),
+        ("pools/values/1", 1.5, "pools.values[1]"),
+        ("pools/values/1", True, "pools.values[1]"),
+        ("pools/values/0", "x", "pools.values[0]"),
+        ("aliases", None, "providers"),
+        ("aliases/vertex", "vertex_ai", "providers.vertex"),
         ("pools/terms/0", [], "pools.terms[0]"),
         ("pools/terms/0", {"": "x"}, "pools.terms[0]"),
         ("pools/terms/0", {"a": 7}, "pools.terms[0]"),

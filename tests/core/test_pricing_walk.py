@@ -67,7 +67,7 @@ def test_every_price_that_is_read_is_a_rate_of_its_model(mode: str) -> None:
         assert not isinstance(cube, UnreadableTerm), (key, cube)
         used = {
             (cell.field, cell.rate)
-            for cell in (*cube.cells(), *cube.fees.cells, *cube.searches.values())
+            for cell in (*cube.cells(), *cube.searches.values())
             if cell and cell.rule is None
         }
         lost = [item for item in row.prices.items() if _is_read(row, item[0]) and item not in used]
@@ -121,7 +121,7 @@ def test_every_range_of_the_table_has_its_bounds_and_follows_the_one_before() ->
     for key, row in ROWS.items():
         places = [address(path) for path in row.prices]
         indices = {
-            item.index for item in places if isinstance(item, Address) and item.part == "range"
+            item.position for item in places if isinstance(item, Address) and item.part == "range"
         }
         for index in indices:
             start = row.terms[f"tiered_pricing[{index}].range[0]"]

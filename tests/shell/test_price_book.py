@@ -12,7 +12,7 @@ from mimir.core.pricing.table import PriceTableUnusable
 from mimir.core.pricing.usage import Usage
 from mimir.core.vocabulary import Model
 from mimir.shell import price_book
-from mimir.shell.prices import prices
+from mimir.shell.prices import FILE_MAX_BYTES, prices
 
 RATES = b"""
 [[rates]]
@@ -109,5 +109,5 @@ def test_a_missing_or_too_large_file_is_told_by_name(tmp_path: Path) -> None:
     assert folder.message == f"overlay is unreadable: {tmp_path.name}: IsADirectoryError"
     large = tmp_path / "large.toml"
     large.touch()
-    os.truncate(large, price_book.FILE_MAX_BYTES + 1)
+    os.truncate(large, FILE_MAX_BYTES + 1)
     assert price_book.load(large).failure().message == "overlay is too large: large.toml"

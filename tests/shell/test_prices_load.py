@@ -10,14 +10,21 @@ import pytest
 
 from mimir.core.outcome import Success
 from mimir.core.pricing.pack import pack
+from mimir.core.pricing.providers import ProviderAliases
 from mimir.core.pricing.quote import look_up
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.table import EMPTY, PriceTable, Row
 from mimir.core.vocabulary import Model
-from mimir.shell import prices
-from mimir.shell.prices import ALIASES_FILE, DATA, PROVENANCE_FILE, TABLE_FILE
+from mimir.shell import price_aliases, prices
+from mimir.shell.price_aliases import ALIASES_FILE
+from mimir.shell.prices import PROVENANCE_FILE, TABLE_FILE
 
-TABLE = PriceTable(EMPTY.source, {"m": Row("p", prices={"input_cost_per_token": 1})})
+DATA = Path(prices.DATA)
+TABLE = PriceTable(
+    EMPTY.source,
+    {"m": Row("p", prices={"input_cost_per_token": 1})},
+    ProviderAliases({"vertex": ("vertex_ai*",)}),
+)
 GOOD = gzip.compress(json.dumps(pack(TABLE)).encode())
 
 
@@ -26,13 +33,12 @@ def folder(tmp_path: Path, content: bytes = GOOD) -> Path:
     digest = hashlib.sha256(content).hexdigest()
     (tmp_path / TABLE_FILE).write_bytes(content)
     (tmp_path / PROVENANCE_FILE).write_text(f"- sha256 of `prices.json.gz`: `{digest}`\n")
-    (tmp_path / ALIASES_FILE).write_text('[providers]\nvertex = ["vertex_ai*"]\n')
     return tmp_path
 
 
 def reason(path: Path) -> str:
     """Why the folder cannot be loaded: the code, and the reason where there is one."""
-    error = prices.load_vendored(path).failure()
+    error = prices.load_folder(path).failure()
     return str(getattr(error, "reason", error.code))
 
 
@@ -112,18 +118,20 @@ def test_own_rows_stand_before_the_vendored_table() -> None:
 
 
 def test_a_good_folder_is_loaded(tmp_path: Path) -> None:
-    loaded = prices.load_vendored(folder(tmp_path)).unwrap()
-    assert loaded.table == TABLE
-    assert loaded.aliases.names == {"vertex": ("vertex_ai*",)}
+    assert prices.load_folder(folder(tmp_path)).unwrap() == TABLE
 
 
-@pytest.mark.parametrize("lost", [TABLE_FILE, PROVENANCE_FILE, ALIASES_FILE])
+def test_the_vendored_table_has_the_names_of_providers_that_are_declared() -> None:
+    assert prices.load().unwrap().aliases == price_aliases.load().unwrap()
+
+
+@pytest.mark.parametrize("lost", [TABLE_FILE, PROVENANCE_FILE])
 def test_a_missing_file_is_an_error(tmp_path: Path, lost: str) -> None:
     (folder(tmp_path) / lost).unlink()
     assert reason(tmp_path) == "missing"
 
 
-@pytest.mark.parametrize("blocked", [TABLE_FILE, PROVENANCE_FILE, ALIASES_FILE])
+@pytest.mark.parametrize("blocked", [TABLE_FILE, PROVENANCE_FILE])
 def test_a_folder_in_place_of_a_file_is_an_error(tmp_path: Path, blocked: str) -> None:
     (folder(tmp_path) / blocked).unlink()
     (tmp_path / blocked).mkdir()
@@ -171,8 +179,15 @@ def test_a_provenance_without_a_digest_is_an_error(tmp_path: Path) -> None:
     ],
 )
 def test_broken_provider_names_are_an_error(tmp_path: Path, text: str, why: str) -> None:
-    (folder(tmp_path) / ALIASES_FILE).write_text(text)
-    assert reason(tmp_path) == why
+    path = tmp_path / ALIASES_FILE.name
+    path.write_text(text)
+    error = price_aliases.load(path).failure()
+    assert str(getattr(error, "reason", error.code)) == why
+
+
+def test_provider_names_that_are_missing_are_an_error(tmp_path: Path) -> None:
+    error = price_aliases.load(tmp_path / ALIASES_FILE.name).failure()
+    assert error.message == "provider list is missing: providers.toml"
 
 
 def test_what_decompresses_past_the_bound_is_an_error(

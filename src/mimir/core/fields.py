@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias, TypeGuard
 from attrs import frozen
 
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS, EXCERPT_MAX_CHARS, INTEGER_MAX, LIST_MAX_ITEMS
-from mimir.core.redaction.text import scrub
 
 Subject: TypeAlias = Literal[
     "descriptor",
@@ -184,7 +183,7 @@ def is_unicode(value: str) -> bool:
 def _quote(value: str) -> str:
     if len(value) > _QUOTED_MAX_CHARS:
         return f"a string of {len(value)} characters"
-    scrubbed = scrub(value)
+    scrubbed = _scrubbed(value)
     shown = (
         scrubbed[: EXCERPT_MAX_CHARS - 3] + "..." if len(scrubbed) > EXCERPT_MAX_CHARS else scrubbed
     )
@@ -194,4 +193,11 @@ def _quote(value: str) -> str:
 def _type_name(value: object) -> str:
     # Through ``type`` itself: a metaclass may define a ``__name__`` of its own.
     name = type.__dict__["__name__"].__get__(type(value))
-    return scrub(str(name))[:EXCERPT_MAX_CHARS]
+    return _scrubbed(str(name))[:EXCERPT_MAX_CHARS]
+
+
+def _scrubbed(value: str) -> str:
+    # Loaded for the first error: most programs make none, and the shapes of keys are many.
+    from mimir.core.redaction.text import scrub
+
+    return scrub(value)

@@ -14,7 +14,6 @@ import hashlib
 import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final, Literal
 
 from attrs import evolve
 
@@ -23,29 +22,19 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing import book_parse
 from mimir.core.pricing.book import Overlay
 from mimir.core.pricing.table import PriceTableError, PriceTableUnusable, Source
-
-FILE_MAX_BYTES: Final = 16 * 1024 * 1024
-"""Bytes of an overlay: 100,000 rows fit."""
+from mimir.shell.prices import StrPath, read_file
 
 
-def load(path: str | Path) -> Outcome[Overlay, PriceTableError]:
+def load(path: StrPath) -> Outcome[Overlay, PriceTableError]:
     """Read the overlay of a TOML file, as ``book_parse`` describes it.
 
     >>> load("no-such-file.toml").failure().message
     'overlay is missing: no-such-file.toml'
     """
-    file = Path(path)
-    name = field_name(file.name)
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(FILE_MAX_BYTES + 1)
-    except FileNotFoundError:
-        return _refuse("missing", name)
-    except (OSError, ValueError) as error:
-        return _refuse("unreadable", f"{name}: {type(error).__name__}")
-    if len(content) > FILE_MAX_BYTES:
-        return _refuse("too_large", name)
-    return read(content, name)
+    content = read_file(path, "overlay")
+    if isinstance(content, Failure):
+        return content
+    return read(content.unwrap(), field_name(Path(path).name))
 
 
 def read(content: bytes, name: str) -> Outcome[Overlay, PriceTableError]:
@@ -58,10 +47,10 @@ def read(content: bytes, name: str) -> Outcome[Overlay, PriceTableError]:
     try:
         raw = _plain(tomllib.loads(content.decode("utf-8"), parse_float=str))
     except UnicodeDecodeError:
-        return _refuse("damaged", f"{name} is not UTF-8")
+        return _damaged(f"{name} is not UTF-8")
     except (ValueError, RecursionError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        return _refuse("damaged", f"{name} is no TOML: {field_name(reason)}")
+        return _damaged(f"{name} is no TOML: {field_name(reason)}")
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     read_as = Source(name, "overlay", "none", "private", digest)
     parsed = book_parse.parse(raw, read_as)
@@ -69,14 +58,12 @@ def read(content: bytes, name: str) -> Outcome[Overlay, PriceTableError]:
         return parsed
     overlay = parsed.unwrap()
     starts = [item.since for rows in overlay.periods.values() for item in rows if item.since]
-    dated = evolve(read_as, date=max(starts)[: len("2026-01-31")] if starts else "none")
+    dated = read_as._replace(date=max(starts)[: len("2026-01-31")] if starts else "none")
     return Success(evolve(overlay, source=dated))
 
 
-def _refuse(
-    reason: Literal["missing", "unreadable", "too_large", "damaged"], detail: str
-) -> Failure[PriceTableError]:
-    return Failure(PriceTableUnusable(reason, detail, "overlay"))
+def _damaged(detail: str) -> Failure[PriceTableError]:
+    return Failure(PriceTableUnusable("damaged", detail, "overlay"))
 
 
 def _plain(value: object) -> object:

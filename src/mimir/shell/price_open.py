@@ -42,7 +42,7 @@ def open_table(source: str) -> Outcome[Opened, OpenError]:
     >>> open_table("no-such-file.json").failure().code
     'price_source_unreadable'
     """
-    path = DATA if source == VENDORED else Path(source)
+    path = Path(DATA if source == VENDORED else source)
     if path.is_dir() or path.name == TABLE_FILE:
         loaded = load_folder(path) if path.is_dir() else load_from(path)
         return loaded if isinstance(loaded, Failure) else Success(Opened(loaded.unwrap()))

@@ -18,18 +18,17 @@ from pathlib import Path
 from typing import ClassVar, Final, Literal, TypeAlias
 
 import httpx
-from attrs import frozen
+from attrs import evolve, frozen
 
-from mimir.core.fields import InvalidField
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing import table
 from mimir.core.pricing.changes import Changes, changes
 from mimir.core.pricing.compact import Compacted, compact
 from mimir.core.pricing.pack import pack
 from mimir.core.pricing.table import PriceTable, PriceTableError, Source
-from mimir.shell import clock, price_provenance
+from mimir.shell import clock, price_aliases, price_provenance
 from mimir.shell.price_sources import PriceSourceUnreadable, RawList, fetch
-from mimir.shell.prices import DATA, PROVENANCE_FILE, TABLE_FILE, load_folder
+from mimir.shell.prices import DATA, PROVENANCE_FILE, TABLE_FILE, StrPath, load_folder
 
 _GZIP_HEADER: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 _FILE_MODE: Final = 0o644
@@ -48,7 +47,7 @@ class NotWritten:
         return f"price table was not written: {self.detail}"
 
 
-RefreshError: TypeAlias = PriceSourceUnreadable | InvalidField | NotWritten
+RefreshError: TypeAlias = PriceSourceUnreadable | PriceTableError | NotWritten
 """Why a price table was not rebuilt."""
 
 
@@ -67,7 +66,7 @@ class Refreshed:
 
 def refresh(
     source: str,
-    folder: Path = DATA,
+    folder: StrPath = DATA,
     *,
     today: str | None = None,
     client: httpx.Client | None = None,
@@ -86,7 +85,7 @@ def refresh(
     new = made.unwrap()
     before = load_folder(folder)
     content = encode(new.table)
-    failed = _write(folder, content, price_provenance.render(new, raw, content))
+    failed = _write(Path(folder), content, price_provenance.render(new, raw, content))
     if failed is not None:
         return Failure(failed)
     old = table.EMPTY if isinstance(before, Failure) else before.unwrap()
@@ -102,8 +101,13 @@ def encode(made: PriceTable) -> bytes:
     return _GZIP_HEADER + body + struct.pack("<II", zlib.crc32(plain), len(plain))
 
 
-def compacted(raw: RawList, today: str) -> Outcome[Compacted, PriceSourceUnreadable | InvalidField]:
+def compacted(
+    raw: RawList, today: str
+) -> Outcome[Compacted, PriceSourceUnreadable | PriceTableError]:
     """Make the table of a price list that was fetched on the day ``today``."""
+    aliases = price_aliases.load()
+    if isinstance(aliases, Failure):
+        return aliases
     digest = f"sha256:{hashlib.sha256(raw.content).hexdigest()}"
     try:
         text = raw.content.decode("utf-8")
@@ -112,8 +116,9 @@ def compacted(raw: RawList, today: str) -> Outcome[Compacted, PriceSourceUnreada
     made = compact(text, Source(raw.name, raw.version, today, raw.licence, digest))
     if isinstance(made, Failure):
         return made
-    read = table.parse(pack(made.unwrap().table))
-    return read if isinstance(read, Failure) else made
+    named = evolve(made.unwrap().table, aliases=aliases.unwrap())
+    read = table.parse(pack(named))
+    return read if isinstance(read, Failure) else Success(evolve(made.unwrap(), table=named))
 
 
 def _write(folder: Path, content: bytes, provenance: str) -> NotWritten | None:

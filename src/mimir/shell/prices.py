@@ -7,36 +7,41 @@ Rules:
    failure is not kept: the next call tries again.
 3. Files are read up to a bound, and decompressed up to a bound.
 4. The prices that are handed out remember the rates of each model that was asked for.
+5. This module is on the way to the first price, so it loads no more than that needs: paths are
+   texts here (``pathlib`` alone is as slow to load as half of the table).
 """
 
 import hashlib
 import json
+import os
 import re
 import threading
-import tomllib
 import zlib
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Final
+from io import FileIO
+from typing import Final, TypeAlias
 
 from attrs import field, frozen
 from typing_extensions import override
 
+from mimir import __path__ as package_path
+from mimir.core.fields import field_name
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.pricing import providers, table
+from mimir.core.pricing import table
 from mimir.core.pricing.book import NO_OVERLAY, Overlay
 from mimir.core.pricing.find import FindError, ModelRates, Prices, find
-from mimir.core.pricing.providers import ProviderAliases
 from mimir.core.pricing.rates import Rates
-from mimir.core.pricing.table import PriceTable, PriceTableError, PriceTableUnusable
+from mimir.core.pricing.table import PriceFile, PriceTable, PriceTableError, PriceTableUnusable
 from mimir.core.vocabulary import Model
 
-DATA: Final = Path(__file__).resolve().parent.parent / "data"
+StrPath: TypeAlias = str | os.PathLike[str]
+"""A path of a file or a folder."""
+
+DATA: Final = f"{package_path[0]}{os.sep}data"
 """The folder of the vendored files."""
 
 TABLE_FILE: Final = "prices.json.gz"
 PROVENANCE_FILE: Final = "PROVENANCE.md"
-ALIASES_FILE: Final = "providers.toml"
 
 FILE_MAX_BYTES: Final = 16 * 1024 * 1024
 """Bytes of a file that is read."""
@@ -51,26 +56,18 @@ _GZIP_WINDOW: Final = 31
 _DIGEST: Final = re.compile(r"sha256 of `prices\.json\.gz`: `([0-9a-f]{64})`")
 
 
-@frozen
-class Vendored:
-    """What is loaded once: the vendored table and the provider names."""
-
-    table: PriceTable
-    aliases: ProviderAliases
-
-
 class _Once:
     """A lock and what was loaded under it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._loaded: Vendored | None = None
+        self._loaded: PriceTable | None = None
 
-    def load(self) -> Outcome[Vendored, PriceTableError]:
+    def load(self) -> Outcome[PriceTable, PriceTableError]:
         with self._lock:
             if self._loaded is not None:
                 return Success(self._loaded)
-            loaded = load_vendored(DATA)
+            loaded = load_folder(DATA)
             if isinstance(loaded, Success):
                 self._loaded = loaded.unwrap()
             return loaded
@@ -85,8 +82,7 @@ def load() -> Outcome[PriceTable, PriceTableError]:
     >>> len(load().unwrap().rows) > 1000
     True
     """
-    loaded = _ONCE.load()
-    return loaded if isinstance(loaded, Failure) else Success(loaded.unwrap().table)
+    return _ONCE.load()
 
 
 @frozen
@@ -127,46 +123,35 @@ def prices(
     if isinstance(loaded, Failure):
         return loaded
     vendored = loaded.unwrap()
-    return Success(RememberedPrices(dict(config or {}), vendored.table, vendored.aliases, overlay))
+    return Success(RememberedPrices(dict(config or {}), vendored, vendored.aliases, overlay))
 
 
-def load_vendored(folder: Path) -> Outcome[Vendored, PriceTableError]:
-    """Read the three files of a folder like ``DATA``, the digest checked."""
-    loaded = load_folder(folder)
-    if isinstance(loaded, Failure):
-        return loaded
-    aliases = load_aliases(folder / ALIASES_FILE)
-    if isinstance(aliases, Failure):
-        return aliases
-    return Success(Vendored(loaded.unwrap(), aliases.unwrap()))
-
-
-def load_folder(folder: Path) -> Outcome[PriceTable, PriceTableError]:
+def load_folder(folder: StrPath) -> Outcome[PriceTable, PriceTableError]:
     """Read the price table of a folder that ``prices refresh`` wrote, the digest checked."""
-    provenance = _read(folder / PROVENANCE_FILE)
+    provenance = read_file(f"{os.fspath(folder)}{os.sep}{PROVENANCE_FILE}")
     if isinstance(provenance, Failure):
         return provenance
     stated = _DIGEST.search(provenance.unwrap().decode("utf-8", "replace"))
     if stated is None:
         return Failure(PriceTableUnusable("wrong_digest", f"{PROVENANCE_FILE} states no digest"))
-    return load_from(folder / TABLE_FILE, stated[1])
+    return load_from(f"{os.fspath(folder)}{os.sep}{TABLE_FILE}", stated[1])
 
 
-def load_from(path: Path, digest: str | None = None) -> Outcome[PriceTable, PriceTableError]:
+def load_from(path: StrPath, digest: str | None = None) -> Outcome[PriceTable, PriceTableError]:
     """Read a compact price table; ``digest`` is the hex SHA-256 that the file has to have."""
-    content = _read(path)
+    content, name = read_file(path), _name(path)
     if isinstance(content, Failure):
         return content
     found = hashlib.sha256(content.unwrap()).hexdigest()
     if digest is not None and found != digest:
-        return Failure(PriceTableUnusable("wrong_digest", f"{path.name} is not the one stated"))
-    plain = decompress(content.unwrap(), path.name)
+        return Failure(PriceTableUnusable("wrong_digest", f"{name} is not the one stated"))
+    plain = decompress(content.unwrap(), name)
     if isinstance(plain, Failure):
         return plain
     try:
         raw: object = json.loads(plain.unwrap())
     except (ValueError, RecursionError):
-        return Failure(PriceTableUnusable("not_json", path.name))
+        return Failure(PriceTableUnusable("not_json", name))
     return table.parse(raw)
 
 
@@ -184,26 +169,24 @@ def decompress(content: bytes, name: str) -> Outcome[bytes, PriceTableUnusable]:
     return Failure(PriceTableUnusable("damaged", f"{name} is cut short"))
 
 
-def load_aliases(path: Path) -> Outcome[ProviderAliases, PriceTableError]:
-    """Read the provider names: a TOML file with the table ``providers``."""
-    content = _read(path)
-    if isinstance(content, Failure):
-        return content
-    try:
-        raw: object = tomllib.loads(content.unwrap().decode("utf-8")).get("providers")
-    except (ValueError, RecursionError):
-        return Failure(PriceTableUnusable("damaged", f"{path.name} is no TOML"))
-    return providers.parse(raw)
+def read_file(path: StrPath, what: PriceFile = "price table") -> Outcome[bytes, PriceTableUnusable]:
+    """Read a file of at most ``FILE_MAX_BYTES``; an error calls it by its name, and ``what``.
 
-
-def _read(path: Path) -> Outcome[bytes, PriceTableUnusable]:
+    >>> read_file("no-such-folder/prices.json.gz").failure().message
+    'price table is missing: prices.json.gz'
+    """
+    name = _name(path)
     try:
-        with path.open("rb") as file:
+        with FileIO(path) as file:
             content = file.read(FILE_MAX_BYTES + 1)
     except FileNotFoundError:
-        return Failure(PriceTableUnusable("missing", path.name))
+        return Failure(PriceTableUnusable("missing", name, what))
     except (OSError, ValueError) as error:
-        return Failure(PriceTableUnusable("unreadable", f"{path.name}: {type(error).__name__}"))
+        return Failure(PriceTableUnusable("unreadable", f"{name}: {type(error).__name__}", what))
     if len(content) > FILE_MAX_BYTES:
-        return Failure(PriceTableUnusable("too_large", path.name))
+        return Failure(PriceTableUnusable("too_large", name, what))
     return Success(content)
+
+
+def _name(path: StrPath) -> str:
+    return field_name(os.fspath(path).rpartition(os.sep)[2])

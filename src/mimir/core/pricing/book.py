@@ -8,7 +8,7 @@ Rules:
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
@@ -16,8 +16,7 @@ from mimir.core.pricing.table import Source
 from mimir.core.vocabulary import Model
 
 
-@frozen
-class Period:
+class Period(NamedTuple):
     """Rates that hold from ``since``, up to but not including ``until``.
 
     Both are UTC with all six decimals, so that texts compare as their times do. ``prices`` are

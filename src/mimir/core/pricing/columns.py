@@ -4,11 +4,10 @@ Rules:
 1. Every column is as long as the list of keys.
 2. A column points into a pool, position by position, or holds counts or null.
 3. An error's field is the row and the column: ``rows.gpt-4o.provider``. The first one counts.
+4. A whole column is checked at once, and item by item only to name what is wrong in it.
 """
 
-from typing import TypeGuard, TypeVar
-
-from attrs import field, frozen
+from typing import NamedTuple, TypeGuard
 
 from mimir.core.fields import (
     InvalidField,
@@ -20,25 +19,21 @@ from mimir.core.fields import (
     is_unicode,
 )
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS, INTEGER_MAX
-from mimir.core.pricing.pools import refused
-
-T = TypeVar("T")
+from mimir.core.pricing.pools import are_integers, refused, within
 
 
-@frozen
-class Columns:
+class Columns(NamedTuple):
     """The columns while they are read; ``errors`` holds what was refused so far."""
 
     keys: list[str]
     raw: dict[object, object]
-    errors: list[InvalidField] = field(factory=list[InvalidField])
+    errors: list[InvalidField]
 
-    def picked(self, name: str, pool: tuple[T, ...]) -> list[T]:
-        """Give each row's item of ``pool``; an error leaves the list short."""
+    def positions(self, name: str, size: int) -> list[int]:
+        """Give each row's position in a pool of ``size`` items; an error leaves the list short."""
         column = self._items(name)
-        size = len(pool)
-        if _are_integers(column) and 0 <= min(column, default=0) <= max(column, default=-1) < size:
-            return [pool[index] for index in column]
+        if are_integers(column) and within(column, size - 1):
+            return column
         for position, index in enumerate(column):
             if type(index) is not int or not 0 <= index < size:
                 self._refuse(position, name, f"no item of its pool: {excerpt(index)}")
@@ -48,9 +43,8 @@ class Columns:
     def counts(self, name: str) -> list[int | None]:
         """Give each row's count, a non-negative integer or ``None``; an error leaves it short."""
         column = self._items(name)
-        items = [value for value in column if value is None or _is_count(value)]
-        if len(items) == len(column):
-            return items
+        if _are_counts(column):
+            return column
         wrong = next(
             index
             for index, value in enumerate(column)
@@ -75,8 +69,8 @@ class Columns:
 def parse(keys: object, raw: object) -> Columns | InvalidField:
     """Read the keys: 1 to 100,000 texts of at most 512 characters, none of them twice.
 
-    >>> parse(["m"], {"provider": [0]}).picked("provider", ("openai",))
-    ['openai']
+    >>> parse(["m"], {"provider": [0]}).positions("provider", 1)
+    [0]
     >>> parse([], {}).message
     'expected a list of 1 to 100000 keys, got a list of 0 items'
     """
@@ -91,15 +85,18 @@ def parse(keys: object, raw: object) -> Columns | InvalidField:
         return refused("keys", "a key stands twice")
     if not is_object(raw):
         return refused("columns", f"expected an object, got {excerpt(raw)}")
-    return Columns(names, raw)
+    return Columns(names, raw, [])
 
 
 def _is_key(value: object) -> bool:
     return is_text(value) and 0 < len(value) <= ID_MAX_CHARS and is_unicode(value)
 
 
-def _are_integers(values: list[object]) -> TypeGuard[list[int]]:
-    return set(map(type, values)) == {int}
+def _are_counts(values: list[object]) -> TypeGuard[list[int | None]]:
+    if not set(map(type, values)) <= {int, type(None)}:
+        return False
+    given = [value for value in values if type(value) is int]
+    return within(given, INTEGER_MAX)
 
 
 def _is_count(value: object) -> TypeGuard[int]:

@@ -37,8 +37,7 @@ LineOrder: TypeAlias = tuple[
 ]
 
 
-@frozen
-class Multiplier:
+class Multiplier(NamedTuple):
     """A rational that the tokens of a line are multiplied by, and the field that states it."""
 
     field: str

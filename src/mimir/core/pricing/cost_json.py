@@ -7,7 +7,7 @@ Rules:
    microdollars. ``parse`` computes them again, and refuses a document that does not add up by the
    first path that differs.
 3. Every key is required; an unknown one is refused by its name.
-4. A document has at most 100,000 lines; a quantity has at most 256 bits, a rate 100 digits.
+4. A document has at most 100,000 lines; the bounds of their parts stand in ``cost_parts``.
 """
 
 from mimir.core.fields import (
@@ -111,7 +111,10 @@ def _difference(wanted: Json, raw: object, path: str) -> InvalidField | None:
         stray = next((key for key in raw if type(key) is not str or key not in wanted), None)
         if stray is not None:
             return refused(_under(path, field_name(stray)), "unknown key")
-        pairs = [(_under(path, key), value, raw.get(key)) for key, value in wanted.items()]
+        absent = next((key for key in wanted if key not in raw), None)
+        if absent is not None:
+            return refused(_under(path, absent), "required")
+        pairs = [(_under(path, key), value, raw[key]) for key, value in wanted.items()]
     elif isinstance(wanted, list) and is_list(raw):
         pairs = [
             (f"{path}[{index}]", *pair) for index, pair in enumerate(zip(wanted, raw, strict=True))

@@ -3,7 +3,8 @@
 Rules:
 1. Only what a value is made of is read here; what can be computed is compared by ``cost_json``.
 2. An error's field is the path: ``lines[2].quantity``.
-3. A list has at most 100,000 items, a quantity at most 256 bits, a rate at most 100 digits.
+3. A list has at most 100,000 items, the multipliers of a line at most 8, a quantity at most 256
+   bits, a rate at most 100 digits: what is computed from them is short enough to print.
 """
 
 import re
@@ -36,6 +37,7 @@ _DIMENSIONS: Final = {name: name for name in POSITIONS}
 _DIGITS: Final = re.compile(r"0|[1-9][0-9]{0,99}")
 _RATIO: Final = re.compile(r"(0|[1-9][0-9]{0,99})/([1-9][0-9]{0,99})")
 _COUNT_MAX_BITS: Final = 256
+_MULTIPLIERS_MAX: Final = 8
 
 
 def refused(path: str, message: str) -> InvalidField:
@@ -48,12 +50,15 @@ def refused(path: str, message: str) -> InvalidField:
 
 
 def each(
-    raw: dict[str, object], name: str, read: Callable[[object, str], T | InvalidField]
+    raw: dict[str, object],
+    name: str,
+    read: Callable[[object, str], T | InvalidField],
+    most: int = CATALOG_MAX_ROWS,
 ) -> list[T] | InvalidField:
-    """Read a list, item by item; the first error counts."""
+    """Read a list of at most ``most`` items, one by one; the first error counts."""
     listed = raw.get(name)
-    if not is_list(listed) or len(listed) > CATALOG_MAX_ROWS:
-        return refused(name, f"expected a list, got {excerpt(listed)}")
+    if not is_list(listed) or len(listed) > most:
+        return refused(name, f"expected a list of at most {most} items, got {excerpt(listed)}")
     items: list[T] = []
     for index, value in enumerate(listed):
         item = read(value, f"{name}[{index}]")
@@ -75,7 +80,10 @@ def line(raw: object, path: str) -> Line | InvalidField:
     if isinstance(quantity, InvalidField):
         return quantity
     multipliers = each(
-        {f"{path}.multipliers": given.get("multipliers")}, f"{path}.multipliers", _multiplier
+        {f"{path}.multipliers": given.get("multipliers")},
+        f"{path}.multipliers",
+        _multiplier,
+        _MULTIPLIERS_MAX,
     )
     if isinstance(multipliers, InvalidField):
         return multipliers

@@ -2,26 +2,26 @@
 
 Rules:
 1. A cell is stated by a field, filled by a named rule (``fill``), or missing. It is never taken
-   from another tier or context without a rule.
+   from another tier or context without a rule. A fee is the same in every service tier.
 2. A context tier counts for a whole request, by the whole input side. A threshold is exclusive:
    exactly N tokens are the lower tier. Where ``inclusive``, exactly N are the upper one.
 3. Past the ``ceiling``, the end of the last range that the list states, there is no rate.
 4. Off peak, other planes stand for those of the standard tier. Without a time the peak ones count,
    and the cost notes ``peak_price_assumed``.
-5. Uplifts for a region, and the one of the ``fast`` tier, are rationals: they multiply tokens, not
-   fees. A region that the row states nothing for has no uplift, and the cost notes it.
+5. Uplifts for a region are rationals: they multiply tokens, not fees. A region that the row states
+   nothing for has no uplift, and the cost notes it.
 6. A plane is one slice of the cube: what is needed to price the calls of one tier and context.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, NamedTuple
 
-from attrs import evolve, field, frozen
+from attrs import frozen
 
 from mimir.core.fields import field_name
 from mimir.core.instant import Instant
 from mimir.core.pricing.cost import Cell, MissingRate, Multiplier, Note
-from mimir.core.pricing.dimensions import POSITIONS, SearchContext, Tier
+from mimir.core.pricing.dimensions import FEES, POSITIONS, TOKENS, SearchContext, Tier
 from mimir.core.pricing.hours import OffPeak, is_open
 from mimir.core.pricing.table import Source
 from mimir.core.vocabulary import Model
@@ -30,6 +30,11 @@ GLOBAL: Final = "global"
 """The region of an endpoint that is in none: it has no uplift."""
 
 SEARCHES: Final = POSITIONS["web_searches"]
+
+FIRST_FEE: Final = len(TOKENS)
+"""The position of the first fee: every token dimension stands before it."""
+
+_NO_TOKENS: Final = (None,) * FIRST_FEE
 
 
 @frozen
@@ -48,8 +53,10 @@ class InexactRate:
         return f"{where} is {self.rate} femtodollars, no whole number"
 
 
-@frozen
-class Plane:
+_NONE_INEXACT: Final[Mapping[str, InexactRate]] = {}
+
+
+class Plane(NamedTuple):
     """The cells of one tier and context, in the order of ``dimensions.NAMES``.
 
     A cell is ``None`` where it is missing; ``inexact`` says so of one that cannot be counted in.
@@ -60,7 +67,7 @@ class Plane:
     above: int | None
     cells: tuple[Cell | None, ...]
     sources: tuple[Source, ...] = ()
-    inexact: Mapping[str, InexactRate] = field(factory=dict[str, InexactRate])
+    inexact: Mapping[str, InexactRate] = _NONE_INEXACT
     multipliers: tuple[Multiplier, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -75,24 +82,27 @@ class Plane:
 
     def noted(self, note: Note) -> "Plane":
         """Return the plane with a note; notes stand sorted, as they do in a sum of costs."""
-        return evolve(self, notes=tuple(sorted({*self.notes, note})))
+        return self._replace(notes=tuple(sorted({*self.notes, note})))
 
 
-@frozen
-class RateCube:
+_NO_PLANES: Final[Mapping[int | None, Plane]] = {}
+_NO_UPLIFTS: Final[Mapping[str, Multiplier]] = {}
+_NO_SEARCHES: Final[Mapping[SearchContext, Cell]] = {}
+
+
+class RateCube(NamedTuple):
     """Everything that one row states, filled by the rules: see the top of this file."""
 
     model: Model
     planes: Mapping[tuple[Tier, int | None], Plane]
-    fees: Plane
     contexts: tuple[int, ...] = ()
     inclusive: bool = False
     ceiling: int | None = None
     hours: OffPeak | None = None
-    off_peak: Mapping[int | None, Plane] = field(factory=dict[int | None, Plane])
-    uplifts: Mapping[str, Multiplier] = field(factory=dict[str, Multiplier])
+    off_peak: Mapping[int | None, Plane] = _NO_PLANES
+    uplifts: Mapping[str, Multiplier] = _NO_UPLIFTS
     elsewhere: Multiplier | None = None
-    searches: Mapping[SearchContext, Cell] = field(factory=dict[SearchContext, Cell])
+    searches: Mapping[SearchContext, Cell] = _NO_SEARCHES
 
     def cell(
         self, dimension: str, tier: Tier = "standard", above: int | None = None
@@ -112,7 +122,12 @@ class RateCube:
     def plane(self, tier: Tier, above: int | None) -> Plane:
         """Return one plane; one of fees alone, for a tier or context that nothing is stated of."""
         found = self.planes.get((tier, above))
-        return evolve(self.fees, tier=tier, above=above) if found is None else found
+        if found is not None:
+            return found
+        standard = self.planes.get(("standard", above)) or self.planes["standard", None]
+        inexact = {name: error for name, error in standard.inexact.items() if name in FEES}
+        cells = (*_NO_TOKENS, *standard.cells[FIRST_FEE:])
+        return standard._replace(tier=tier, above=above, cells=cells, inexact=inexact)
 
     def context(self, input_tokens: int) -> int | None:
         """Return the threshold of the context tier that ``input_tokens`` fall in."""
@@ -156,9 +171,9 @@ def _uplifted(cube: RateCube, plane: Plane, region: str) -> Plane:
     uplift = cube.uplifts.get(region, cube.elsewhere)
     if uplift is None:
         return plane.noted("no_uplift_stated")
-    return evolve(plane, multipliers=(*plane.multipliers, uplift))
+    return plane._replace(multipliers=(*plane.multipliers, uplift))
 
 
 def _searching(plane: Plane, cell: Cell | None) -> Plane:
     cells = (*plane.cells[:SEARCHES], cell, *plane.cells[SEARCHES + 1 :])
-    return evolve(plane, cells=cells)
+    return plane._replace(cells=cells)

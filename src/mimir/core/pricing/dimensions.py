@@ -12,9 +12,7 @@ Rules:
 Source of the fields' names: LiteLLM, ``model_prices_and_context_window.json``.
 """
 
-from typing import Final, Literal, TypeAlias
-
-from attrs import frozen
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Tier: TypeAlias = Literal[
     "standard", "batch", "flex", "priority", "fast", "ultrafast", "balanced", "decisions"
@@ -53,8 +51,7 @@ SearchContext: TypeAlias = Literal["low", "medium", "high"]
 Kind: TypeAlias = Literal["input", "output", "fee"]
 
 
-@frozen
-class Dimension:
+class Dimension(NamedTuple):
     """One thing that is counted: the name of its count, and of its rate in the price list."""
 
     name: str
@@ -62,7 +59,7 @@ class Dimension:
     fields: tuple[str, ...]
 
 
-DIMENSIONS: Final = (
+DIMENSIONS: Final = (  # tokens stand before fees
     Dimension("input_tokens", "input", ("input_cost_per_token",)),
     Dimension(
         "cache_read_tokens",

@@ -1,49 +1,48 @@
 """The named rules that fill a cell which a row does not state, and nothing else does.
 
 Rules:
-1. ``reasoning_as_output``: a reasoning token is priced as an output token of the same tier and
+1. ``fast_multiplier``: a token of the ``fast`` tier is the standard cell times what the row states
+   as ``provider_specific_entry.fast``. Source: Anthropic, "Fast mode", pricing.
+2. ``reasoning_as_output``: a reasoning token is priced as an output token of the same tier and
    context, where the row states no rate of its own there.
-2. ``anthropic_batch_half``: a batch of a Claude model is half of the standard cell, for every token
+3. ``anthropic_batch_half``: a batch of a Claude model is half of the standard cell, for every token
    dimension, where the row states a batch input of half the input, or is Anthropic's own and states
    none. Source: Anthropic, "Batch processing", pricing: all usage at 50 % of the standard prices.
-3. ``anthropic_write_5m`` and ``anthropic_write_1h``: a row of Anthropic's own prices a cache write
+4. ``anthropic_write_5m`` and ``anthropic_write_1h``: a row of Anthropic's own prices a cache write
    at 5/4 of its input rate for 5 minutes, and at twice its input rate for an hour.
    Source: Anthropic, "Prompt caching", pricing table.
-4. ``google_long_half``: above a context threshold, batch and flex are half of the long standard
+5. ``google_long_half``: above a context threshold, batch and flex are half of the long standard
    cell, where the row states the tier below the threshold. Source: Google, "Gemini API pricing".
-5. ``medium_at_text_rate``: an audio, image or video token on the input side is priced like text,
+6. ``medium_at_text_rate``: an audio, image or video token on the input side is priced like text,
    where the row's own base cells say that they cost the same, or where a row of Google's states no
    cell of that medium at all. Source: Google, "Gemini API pricing": one input price for text,
    image and video, and audio named only where it differs.
-6. ``cached_image_as_cached_text``: a cached image token is priced as cached text where the row
+7. ``cached_image_as_cached_text``: a cached image token is priced as cached text where the row
    states no cell of images that go in, cached or not.
-7. The rules are tried in this order; a cell that none of them fills is missing.
-8. Rules stack: a cell may be filled from a cell that is itself filled; its rule is then both names,
+8. The rules are tried in this order; a cell that none of them fills is missing.
+9. Rules stack: a cell may be filled from a cell that is itself filled; its rule is then both names,
    joined by ``+``, the one nearest to the stated field first.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from attrs import frozen
-
-from mimir.core.pricing.dimensions import NAMES, TOKENS, Tier
+from mimir.core.pricing.dimensions import TOKENS, Tier
 
 Place: TypeAlias = tuple[str, Tier, int | None]
 """Dimension, tier, and the context's threshold in tokens (``None`` in the lowest)."""
 
 
-@frozen
-class Facts:
-    """What the rules look at: a row's stated rates, and who its provider is."""
+class Facts(NamedTuple):
+    """What the rules look at: a row's stated rates, who its provider is, the price of speed."""
 
     stated: Mapping[Place, int | str]
     provider: str
     key: str
+    fast: tuple[int, int] | None = None
 
 
-@frozen
-class Derived:
+class Derived(NamedTuple):
     """Where a cell is filled from: another place, times a rational."""
 
     rule: str
@@ -54,7 +53,6 @@ class Derived:
 
 Rule: TypeAlias = Callable[[Facts, str, Tier, int | None], Derived | None]
 
-_HALVED: Final = ("batch", "flex")
 _GOOGLE: Final = ("gemini", "vertex_ai")
 _CACHED: Final = {
     "cache_read_audio_tokens": "input_audio_tokens",
@@ -74,11 +72,17 @@ def derived(facts: Facts, dimension: str, tier: Tier, above: int | None) -> tupl
     >>> [item.rule for item in derived(facts, "reasoning_tokens", "batch", None)]
     ['reasoning_as_output']
     """
-    rules = _BY_DIMENSION[dimension, tier in _HALVED]
+    rules = _BY_PLACE.get((dimension, tier if tier in _APART else None))
     if not rules:
         return ()
     found = [rule(facts, dimension, tier, above) for rule in rules]
     return tuple([item for item in found if item is not None])
+
+
+def _fast(facts: Facts, dimension: str, _: Tier, above: int | None) -> Derived | None:
+    if facts.fast is None:
+        return None
+    return Derived("fast_multiplier", (dimension, "standard", above), *facts.fast)
 
 
 def _reasoning(_: Facts, __: str, tier: Tier, above: int | None) -> Derived | None:
@@ -92,8 +96,8 @@ def _anthropic_write(facts: Facts, dimension: str, tier: Tier, above: int | None
     return Derived(rule, ("input_tokens", tier, above), numerator, denominator)
 
 
-def _anthropic_batch(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
-    if tier != "batch" or "claude" not in facts.key:
+def _anthropic_batch(facts: Facts, dimension: str, _: Tier, above: int | None) -> Derived | None:
+    if "claude" not in facts.key:
         return None
     full = facts.stated.get(("input_tokens", "standard", None))
     half = facts.stated.get(("input_tokens", "batch", None))
@@ -129,19 +133,22 @@ def _cached_image(facts: Facts, dimension: str, tier: Tier, above: int | None) -
     return Derived("cached_image_as_cached_text", ("cache_read_tokens", tier, above))
 
 
-RULES: Final[tuple[tuple[Rule, tuple[str, ...], bool], ...]] = (
-    (_reasoning, ("reasoning_tokens",), False),
-    (_anthropic_batch, TOKENS, True),
-    (_anthropic_write, tuple(_WRITES), False),
-    (_google_long, TOKENS, True),
-    (_medium, (*_MEDIA, *_CACHED), False),
-    (_cached_image, ("cache_read_image_tokens",), False),
+RULES: Final[tuple[tuple[Rule, tuple[str, ...], tuple[Tier, ...]], ...]] = (
+    (_fast, TOKENS, ("fast",)),
+    (_reasoning, ("reasoning_tokens",), ()),
+    (_anthropic_batch, TOKENS, ("batch",)),
+    (_anthropic_write, tuple(_WRITES), ()),
+    (_google_long, TOKENS, ("batch", "flex")),
+    (_medium, (*_MEDIA, *_CACHED), ()),
+    (_cached_image, ("cache_read_image_tokens",), ()),
 )
-"""The rules, in their order, with the dimensions that each may fill, and whether it fills cells of
-the tiers ``batch`` and ``flex`` alone."""
+"""The rules, in their order, with the dimensions that each may fill, and the tiers (none: all)."""
 
-_BY_DIMENSION: Final = {
-    (name, halved): tuple(rule for rule, names, half in RULES if name in names and half <= halved)
-    for name in NAMES
-    for halved in (False, True)
+_APART: Final = frozenset(tier for _, _, tiers in RULES for tier in tiers)
+_BY_PLACE: Final = {
+    (name, tier): tuple(
+        rule for rule, names, tiers in RULES if name in names and (not tiers or tier in tiers)
+    )
+    for name in TOKENS
+    for tier in (None, *_APART)
 }

@@ -4,7 +4,8 @@ Rules:
 1. A model is found by its exact name, or by an alias that the overlay declares. Nothing follows
    from a prefix, a date or a likeness; an error proposes names that are near.
 2. A row of the configuration wins, whole, where it states input and output; a half row is treated
-   as absent. It is never completed from elsewhere.
+   as absent. It is never completed from elsewhere. One of the name itself goes before one of the
+   model that the name is an alias of.
 3. Else the overlay's cells of the time of the call stand over the price list's row, cell by cell.
    A model that only the overlay knows is priced from its cells alone.
 4. The price list is looked up for a model with a colon: the provider-qualified keys
@@ -20,7 +21,7 @@ Rules:
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from attrs import frozen
 
@@ -45,12 +46,9 @@ FindError: TypeAlias = UnknownModel | AmbiguousModel | UnreadableTerm
 """Why a model has no rates."""
 
 _FIELDS: Final = {key: item.fields[0] for key, item in zip(KEYS, DIMENSIONS, strict=True)}
-_SEARCH: Final = "search_context_cost_per_query"
-_SIZES: Final = ("low", "medium", "high")
 
 
-@frozen
-class Span:
+class Span(NamedTuple):
     """The rates of one model in one period: from ``since``, up to but not including ``until``."""
 
     since: str | None
@@ -58,8 +56,7 @@ class Span:
     cube: RateCube
 
 
-@frozen
-class ModelRates:
+class ModelRates(NamedTuple):
     """The rates of one model: ``current`` without a time, ``spans`` by time.
 
     ``plain`` is the one plane of every standard call without a time, ``None`` where that depends on
@@ -113,10 +110,11 @@ def find(model: str, prices: Prices) -> ModelRates | FindError:
     """
     asked = Model(model)
     named = prices.overlay.aliases.get(asked, asked)
-    row = prices.config.get(named)
-    if row is not None and row.is_complete:
-        cube = cube_of(RowFacts(asked, "", named, _configured(row), {}, ()))
-        return cube if isinstance(cube, UnreadableTerm) else _rates(cube)
+    for name in (asked, named):
+        row = prices.config.get(name)
+        if row is not None and row.is_complete:
+            cube = cube_of(RowFacts(asked, "", name, _configured(row), {}, ()))
+            return cube if isinstance(cube, UnreadableTerm) else _rates(cube)
     found = listed(named, prices)
     periods = prices.overlay.periods.get(named, ())
     if found is None and not periods:
@@ -154,8 +152,7 @@ def _candidates(model: str, prices: Prices) -> Iterator[tuple[str, Row]]:
         yield model_id, row
 
 
-@frozen
-class _Layers:
+class _Layers(NamedTuple):
     """What stands over what: the price list's row, and the overlay's periods."""
 
     asked: Model
@@ -212,11 +209,7 @@ def _covers(period: Period, moment: str | None) -> bool:
 
 
 def _configured(rates: Rates) -> dict[str, Stated]:
-    cells = {
+    return {
         _FIELDS[key]: Stated(rate * FEMTODOLLARS_PER_PICODOLLAR, key, "config", None)
         for key, rate in stated(rates).items()
     }
-    search = cells.pop(_SEARCH, None)
-    if search is not None:
-        cells.update((f"{_SEARCH}.search_context_size_{size}", search) for size in _SIZES)
-    return cells

@@ -4,17 +4,16 @@ Rules:
 1. A field that ``paths`` reads states one cell. A field that is not read states nothing.
 2. Of two fields of one cell the overlay's counts; else the range of ``tiered_pricing``, which is a
    context tier; else the first that ``dimensions`` names.
-3. The ``fast`` tier of a row that states its multiplier is the standard cell, times it.
-4. A fee is the same in every service tier. In a context tier it is its own cell there, if one is
+3. A fee is the same in every service tier. In a context tier it is its own cell there, if one is
    stated, and else the plain one.
+4. The plain price of a search stands for every amount of context that has no price of its own.
 5. Off peak, the stated off-peak rates stand for the standard tier's in every context; the others
    stay as they are.
+6. A range without a start, and off-peak rates without hours, are an error of the whole row.
 """
 
 from collections.abc import Mapping
-from typing import Final
-
-from attrs import evolve, frozen
+from typing import Final, NamedTuple, get_args
 
 from mimir.core.fields import field_name
 from mimir.core.pricing import terms
@@ -22,6 +21,7 @@ from mimir.core.pricing.cost import Cell, CellSource
 from mimir.core.pricing.cube import InexactRate, Plane, RateCube
 from mimir.core.pricing.dimensions import DIMENSIONS, FEES, NAMES, SearchContext, Tier
 from mimir.core.pricing.fill import Facts, Place, derived
+from mimir.core.pricing.hours import PREFIX
 from mimir.core.pricing.paths import Address, address
 from mimir.core.pricing.table import Source
 from mimir.core.pricing.terms import Terms, UnreadableTerm
@@ -31,11 +31,12 @@ INCLUSIVE: Final = ("xai",)
 """Providers whose thresholds are inclusive. Source: xAI, "Models": from 200,000 tokens."""
 
 _FEES: Final = frozenset(FEES)
-_RANKS: Final = {name: rank for item in DIMENSIONS for rank, name in enumerate(item.fields)}
+_SECOND: Final = tuple(name for item in DIMENSIONS for name in item.fields[1:])
+_SEARCHES: Final[Place] = ("web_searches", "standard", None)
+_SIZES: Final[tuple[SearchContext, ...]] = get_args(SearchContext)
 
 
-@frozen
-class Stated:
+class Stated(NamedTuple):
     """One rate as a row states it: femtodollars per unit, exact text where it is not whole."""
 
     rate: int | str
@@ -44,8 +45,7 @@ class Stated:
     key: str | None
 
 
-@frozen
-class RowFacts:
+class RowFacts(NamedTuple):
     """What a cube is made of: a row's fields and terms, and whose they are."""
 
     model: Model
@@ -56,8 +56,7 @@ class RowFacts:
     sources: tuple[Source, ...]
 
 
-@frozen
-class _Filled:
+class _Filled(NamedTuple):
     """A stated rate, times a rational, and the names of the rules that took it here."""
 
     stated: Stated
@@ -66,19 +65,19 @@ class _Filled:
     denominator: int = 1
 
 
-@frozen
-class _Grid:
-    """What the fields of one row state, by place."""
+class _Grid(NamedTuple):
+    """What the fields of one row state, by place; ``quiet`` is off peak, ``fast`` a multiplier."""
 
     row: RowFacts
     stated: dict[Place, Stated]
     quiet: dict[str, Stated]
     searches: dict[SearchContext, Stated]
+    fast: tuple[int, int] | None
 
     def facts(self) -> Facts:
         """Return what the rules look at."""
         rates = {place: item.rate for place, item in self.stated.items()}
-        return Facts(rates, self.row.provider, self.row.key)
+        return Facts(rates, self.row.provider, self.row.key, self.fast)
 
 
 def cube_of(row: RowFacts) -> RateCube | UnreadableTerm:
@@ -94,11 +93,12 @@ def cube_of(row: RowFacts) -> RateCube | UnreadableTerm:
     if isinstance(read, UnreadableTerm):
         return read
     grid = _grid(row, read)
+    if isinstance(grid, UnreadableTerm):
+        return grid
     contexts = sorted({above for _, _, above in grid.stated if above is not None})
     return RateCube(
         model=row.model,
-        planes=_planes(grid, read, (None, *contexts)),
-        fees=_fees(grid),
+        planes=_planes(grid, (None, *contexts)),
         contexts=tuple(contexts),
         inclusive=row.provider in INCLUSIVE,
         ceiling=read.ceiling,
@@ -110,23 +110,27 @@ def cube_of(row: RowFacts) -> RateCube | UnreadableTerm:
     )
 
 
-def _grid(row: RowFacts, read: Terms) -> _Grid:
-    grid = _Grid(row, {}, {}, {})
-    ranks: dict[tuple[str, Place], tuple[bool, bool, int]] = {}
+def _grid(row: RowFacts, read: Terms) -> _Grid | UnreadableTerm:
+    fast = None if read.fast is None else (read.fast.numerator, read.fast.denominator)
+    grid = _Grid(row, {}, {}, {}, fast)
+    ranks: dict[tuple[str, Place], tuple[bool, bool, bool]] = {}
     for path, stated in row.prices.items():
         place = address(path)
         if not isinstance(place, Address):
             continue
         ranged = place.part == "range"
-        above = read.starts.get(place.index) or None if ranged else place.above
-        at: Place = (place.dimension, place.tier, above)
+        start = read.starts.get(place.position) if ranged else place.above
+        if ranged and start is None:
+            return terms.absent(row.key, f"tiered_pricing[{place.position}].range[0]")
+        at: Place = (place.dimension, place.tier, start or None)
         slot = place.search or ("off_peak" if place.part == "off_peak" else "base")
-        rank = (stated.source != "overlay", not ranged, _RANKS.get(path, 0))
+        rank = (stated.source != "overlay", not ranged, any(name in path for name in _SECOND))
         if rank <= ranks.get((slot, at), rank):
             ranks[slot, at] = rank
             _state(grid, place, at, stated)
-    if "medium" in grid.searches:
-        grid.stated["web_searches", "standard", None] = grid.searches["medium"]
+    if grid.quiet and read.hours is None:
+        return terms.absent(row.key, f"{PREFIX}hours_utc")
+    _search(grid)
     return grid
 
 
@@ -139,29 +143,24 @@ def _state(grid: _Grid, place: Address, at: Place, stated: Stated) -> None:
         grid.stated[at] = stated
 
 
-def _planes(
-    grid: _Grid, read: Terms, contexts: tuple[int | None, ...]
-) -> dict[tuple[Tier, int | None], Plane]:
+def _search(grid: _Grid) -> None:
+    """Let the plain price of a search stand for each size, and the medium size for the cell."""
+    if (plain := grid.stated.get(_SEARCHES)) is not None:
+        for size in _SIZES:
+            grid.searches.setdefault(size, plain)
+    if "medium" in grid.searches:
+        grid.stated[_SEARCHES] = grid.searches["medium"]
+
+
+def _planes(grid: _Grid, contexts: tuple[int | None, ...]) -> dict[tuple[Tier, int | None], Plane]:
     tiers: dict[Tier, None] = {"standard": None}
     tiers.update((tier, None) for _, tier, _ in grid.stated)
     if "claude" in grid.row.key:
         tiers["batch"] = None
+    if grid.fast is not None:
+        tiers["fast"] = None
     facts = grid.facts()
-    planes: dict[tuple[Tier, int | None], Plane] = {
-        (tier, above): _plane(grid, facts, tier, above) for tier in tiers for above in contexts
-    }
-    if read.fast is not None:
-        for above in contexts:
-            plane = planes["standard", above]
-            cells = tuple(cell and evolve(cell, tier=_tier_of(cell)) for cell in plane.cells)
-            planes["fast", above] = evolve(
-                plane, tier="fast", cells=cells, multipliers=(read.fast,)
-            )
-    return planes
-
-
-def _tier_of(cell: Cell) -> Tier:
-    return "standard" if cell.dimension in _FEES else "fast"
+    return {(tier, above): _plane(grid, facts, tier, above) for tier in tiers for above in contexts}
 
 
 def _off_peak(
@@ -172,7 +171,7 @@ def _off_peak(
     quiet = dict(grid.stated)
     for dimension, stated in grid.quiet.items():
         quiet.update(((dimension, "standard", above), stated) for above in contexts)
-    off_peak = evolve(grid, stated=quiet)
+    off_peak = grid._replace(stated=quiet)
     facts = off_peak.facts()
     return {above: _plane(off_peak, facts, "standard", above) for above in contexts}
 
@@ -221,16 +220,10 @@ def _cell(row: RowFacts, place: Place, filled: _Filled) -> Cell | InexactRate:
     return Cell(row.model, dimension, tier, above, rate, source, key, stated.field, filled.rule)
 
 
-def _fees(grid: _Grid) -> Plane:
-    fees = evolve(grid, stated={at: item for at, item in grid.stated.items() if at[0] in _FEES})
-    return _plane(fees, Facts({}, "", ""), "standard", None)
-
-
 def _searches(grid: _Grid) -> dict[SearchContext, Cell]:
-    place: Place = ("web_searches", "standard", None)
     cells: dict[SearchContext, Cell] = {}
     for size, at in grid.searches.items():
-        cell = _cell(grid.row, place, _Filled(at))
+        cell = _cell(grid.row, _SEARCHES, _Filled(at))
         if isinstance(cell, Cell):
             cells[size] = cell
     return cells

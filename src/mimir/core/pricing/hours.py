@@ -6,7 +6,8 @@ Rules:
 2. Weekdays count from 1, Monday, to 7, Sunday, and are read on the calendar of
    ``weekday_timezone`` at the instant of the call; without one, on the calendar of UTC.
 3. Only zones without daylight saving are known, since the core reads no time-zone files. Another
-   one, and whatever cannot be read, is an error of the row, never the wrong hour.
+   one, a term of no known name, and whatever cannot be read, is an error of the row, never the
+   wrong hour.
 
 Source of the form: LiteLLM's ``off_peak_pricing``. Source of the offsets: the IANA time zone
 database.
@@ -14,10 +15,8 @@ database.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Final
-
-from attrs import frozen
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from mimir.core.instant import Instant
 
@@ -35,13 +34,14 @@ ZONES: Final = {
 }
 """Minutes east of UTC, all year."""
 
+_ZONE: Final = f"{PREFIX}weekday_timezone"
+_DAY_MINUTES: Final = 24 * 60
 _HOURS: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 _RULE: Final = re.compile(r"(?:windows\[([0-9]{1,3})\]\.)?(hours_utc|weekdays)(?:\[[0-9]{1,3}\])?")
 _WEEKDAY: Final = re.compile(r"[1-7]")
 
 
-@frozen
-class Hours:
+class Hours(NamedTuple):
     """Minutes of the day in UTC; ``weekdays`` is ``None`` for every day."""
 
     start: int
@@ -49,16 +49,14 @@ class Hours:
     weekdays: frozenset[int] | None
 
 
-@frozen
-class OffPeak:
+class OffPeak(NamedTuple):
     """When a row is off peak; weekdays are read ``offset`` minutes east of UTC."""
 
     hours: tuple[Hours, ...]
     offset: int
 
 
-@frozen
-class Unreadable:
+class Unreadable(NamedTuple):
     """A term that cannot be read: its path and its text."""
 
     field: str
@@ -76,7 +74,8 @@ def is_open(hours: OffPeak, at: Instant) -> bool:
     """
     moment = datetime.fromisoformat(at.text)
     minute = moment.hour * 60 + moment.minute
-    weekday = (moment + timedelta(minutes=hours.offset)).isoweekday()
+    day = moment.toordinal() + (minute + hours.offset) // _DAY_MINUTES
+    weekday = (day - 1) % 7 + 1  # day 1 was a Monday
     return any(_within(item, minute, weekday) for item in hours.hours)
 
 
@@ -88,15 +87,17 @@ def parse(terms: Mapping[str, str]) -> OffPeak | None | Unreadable:
     >>> parse({"off_peak_pricing.hours_utc": "late"}).value
     'late'
     """
-    zone = terms.get(f"{PREFIX}weekday_timezone", "UTC")
+    zone = terms.get(_ZONE, "UTC")
     if zone not in ZONES:
-        return Unreadable(f"{PREFIX}weekday_timezone", zone)
+        return Unreadable(_ZONE, zone)
     spans: dict[str, list[tuple[int, int]]] = {}
     weekdays: dict[str, set[int]] = {}
     for path, value in terms.items():
-        rule = _RULE.fullmatch(path.removeprefix(PREFIX)) if path.startswith(PREFIX) else None
-        if rule is None:
+        if path == _ZONE or not path.startswith(PREFIX):
             continue
+        rule = _RULE.fullmatch(path, len(PREFIX))
+        if rule is None:
+            return Unreadable(path, value)
         window = rule[1] or ""
         if rule[2] == "weekdays" and _WEEKDAY.fullmatch(value):
             weekdays.setdefault(window, set()).add(int(value))

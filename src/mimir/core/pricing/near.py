@@ -2,8 +2,8 @@
 
 Rules:
 1. A near name is proposed, never used.
-2. Proposed are the same id at other providers, then the ids of the asked provider that resemble
-   it, nearest first: at most ``NEAR_MAX`` in all.
+2. Proposed are the ids of the asked provider that resemble it, nearest first, then the same id at
+   other providers: at most ``NEAR_MAX`` in all, each a name that has rates.
 3. A model without a provider that the list has from several is ambiguous, and they are named.
 """
 
@@ -15,7 +15,7 @@ from attrs import frozen
 
 from mimir.core.fields import field_name
 from mimir.core.limits import ID_MAX_CHARS
-from mimir.core.pricing.providers import ProviderAliases, is_provider
+from mimir.core.pricing.providers import ProviderAliases, is_provider, qualified_keys
 from mimir.core.pricing.table import PriceTable
 from mimir.core.vocabulary import split_provider
 
@@ -80,7 +80,7 @@ def unknown(
 
 def _same(model_id: str, table: PriceTable) -> Iterator[str]:
     for key, row in table.rows.items():
-        if key in (model_id, f"{row.provider}/{model_id}"):
+        if row.prices and key in (model_id, f"{row.provider}/{model_id}"):
             yield f"{row.provider}:{model_id}"
 
 
@@ -88,8 +88,13 @@ def _ids(
     provider: str, model_id: str, table: PriceTable, aliases: ProviderAliases
 ) -> Iterator[str]:
     start = model_id[:1]
+    prefixes = qualified_keys(provider, "", aliases)
     for key, row in table.rows.items():
-        if is_provider(provider, row.provider, aliases):
-            found = key.partition("/")[2] if key.startswith(f"{row.provider}/") else key
-            if found.startswith(start):
-                yield found
+        if not row.prices:
+            continue
+        prefix = next(filter(key.startswith, prefixes), None)
+        if prefix is None and not is_provider(provider, row.provider, aliases):
+            continue
+        found = key.removeprefix(prefix or "")
+        if found.startswith(start):
+            yield found

@@ -9,9 +9,7 @@ Rules:
 """
 
 import re
-from typing import Final
-
-from attrs import frozen
+from typing import Final, NamedTuple
 
 _TEXT_MAX_CHARS: Final = 64
 _EXPONENT_MAX: Final = 400
@@ -21,8 +19,7 @@ _MILLION_PLACES: Final = 6
 _NUMERAL: Final = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,6}))?")
 
 
-@frozen
-class Numeral:
+class Numeral(NamedTuple):
     """``digits`` * 10 ** ``exponent``."""
 
     digits: int

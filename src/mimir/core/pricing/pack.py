@@ -19,13 +19,14 @@ def pack(table: PriceTable) -> dict[str, Json]:
 
     >>> from mimir.core.pricing.table import EMPTY
     >>> data = pack(PriceTable(EMPTY.source, {"m": Row("p", prices={"input_cost_per_token": 5})}))
-    >>> data["pools"]["prices"], data["columns"]["prices"]
-    ([[0, [5]]], [0])
+    >>> data["pools"]["prices"], data["pools"]["values"], data["columns"]["prices"]
+    ([0], [5], [0])
     """
     rows = list(table.rows.values())
     return {
         "format": FORMAT,
         "source": _source(table.source),
+        "aliases": {asked: list(listed) for asked, listed in table.aliases.names.items()},
         "pools": _pools(rows),
         "keys": list(table.rows),
         "columns": _columns(rows),
@@ -38,6 +39,7 @@ def _source(source: Source) -> Json:
 
 
 def _pools(rows: list[Row]) -> Json:
+    prices = _positions(map(_prices, rows))
     shapes = _positions(map(_shape, rows))
     supports = _positions(map(_supports, rows))
     names = _positions(name for listed in (*supports, *shapes) for name in listed)
@@ -48,9 +50,8 @@ def _pools(rows: list[Row]) -> Json:
         "names": list(names),
         "supports": [[names[name] for name in listed] for listed in supports],
         "shapes": [[names[name] for name in listed] for listed in shapes],
-        "prices": [
-            [shapes[listed], list(values)] for listed, values in _positions(map(_prices, rows))
-        ],
+        "prices": [shapes[listed] for listed, _ in prices],
+        "values": [value for _, values in prices for value in values],
         "terms": [dict(pairs) for pairs in _positions(map(_terms, rows))],
     }
 

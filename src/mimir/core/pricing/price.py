@@ -26,8 +26,8 @@ from mimir.core.fields import field_name
 from mimir.core.instant import Instant
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.cost import Cell, Cost, Line, MissingRate, Multiplier
-from mimir.core.pricing.cube import InexactRate, Plane, choose
-from mimir.core.pricing.dimensions import INPUT_SIDE, NAMES, TIERS, TOKENS, SearchContext
+from mimir.core.pricing.cube import FIRST_FEE, InexactRate, Plane, choose
+from mimir.core.pricing.dimensions import INPUT_SIDE, NAMES, TIERS, SearchContext
 from mimir.core.pricing.find import ModelRates, Prices
 from mimir.core.pricing.near import AmbiguousModel, UnknownModel
 from mimir.core.pricing.terms import UnreadableTerm
@@ -81,7 +81,6 @@ PricingError: TypeAlias = (
 """Why something has no price."""
 
 _POSITIONS: Final = tuple(range(len(NAMES)))
-_TOKENS: Final = frozenset(TOKENS)
 _new: Final[Callable[[type[Line], LineParts], Line]] = tuple[object].__new__
 
 input_side: Final = attrgetter(*INPUT_SIDE)
@@ -178,18 +177,15 @@ def charge(
         if quantity < 0:
             return Failure(NegativeUsage(NAMES[position]))
         if cell is not None:
-            lines.append(_new(Line, (cell, quantity, by)))  # without a constructor in between
+            of_it = by if position < FIRST_FEE else ()
+            lines.append(_new(Line, (cell, quantity, of_it)))  # without a constructor in between
             continue
         error = plane.gap(NAMES[position])
         if on_missing == "refuse" or isinstance(error, InexactRate):
             return Failure(error)
         missing = (*missing, error)
-    if by:
-        lines = [
-            line if line.dimension in _TOKENS else line._replace(multipliers=()) for line in lines
-        ]
-        if (inexact := _inexact(lines)) is not None:
-            return Failure(inexact)
+    if by and (inexact := _inexact(lines)) is not None:
+        return Failure(inexact)
     return Success(Cost(tuple(lines), plane.sources, plane.notes, missing))
 
 

@@ -38,6 +38,10 @@ class ProviderAliases:
     names: Mapping[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
 
 
+NO_ALIASES: Final = ProviderAliases()
+"""Every provider is itself alone."""
+
+
 def is_provider(asked: str, stated: str, aliases: ProviderAliases) -> bool:
     """Tell whether the provider that a row states is the one asked for, or declared to be.
 

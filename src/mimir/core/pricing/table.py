@@ -9,15 +9,18 @@ Rules:
    is none (tier ranges, hours, multipliers, free counts) is a term: text under its path.
 4. ``supports`` holds the ``supports_*`` flags that the list states as true.
 5. The compact form keeps what rows share once, in ``pools``; ``columns`` point into them, item by
-   item beside ``keys``. ``parse`` checks every item, and takes no table without rows.
-6. The list is LiteLLM's ``model_prices_and_context_window``; the names of fields are its own.
+   item beside ``keys``. ``parse`` checks every item, and takes no table without rows. A row is put
+   together when it is asked for, since a program prices few of thousands.
+6. ``aliases`` says which names of the list a caller's provider means; see ``providers``.
+7. The list is LiteLLM's ``model_prices_and_context_window``; the names of fields are its own.
 """
 
 import re
-from collections.abc import Mapping
-from typing import ClassVar, Final, Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
+from typing_extensions import override
 
 from mimir.core.fields import InvalidField, excerpt, is_integer, is_object, text
 from mimir.core.limits import ID_MAX_CHARS
@@ -25,8 +28,10 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.columns import parse as parse_columns
 from mimir.core.pricing.pools import Pools, refused
 from mimir.core.pricing.pools import parse as parse_pools
+from mimir.core.pricing.providers import NO_ALIASES, ProviderAliases
+from mimir.core.pricing.providers import parse as parse_aliases
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The number of the compact form; another one is refused."""
 
 OUTLIER_FEMTODOLLARS_PER_TOKEN: Final = 10**12
@@ -36,9 +41,11 @@ _PER_TOKEN: Final = re.compile(r"per(?:_[a-z]+)?_token(?!s)|token_cost")
 
 SOURCE_KEYS: Final = ("name", "version", "date", "licence", "digest")
 
+_NO_PRICES: Final[Mapping[str, int | str]] = {}
+_NO_TERMS: Final[Mapping[str, str]] = {}
 
-@frozen
-class Source:
+
+class Source(NamedTuple):
     """Where a table comes from: the list's name and version, the date it was fetched (UTC), its
     licence, and ``sha256:`` with the hex digest of the list as it was fetched.
     """
@@ -50,8 +57,7 @@ class Source:
     digest: str
 
 
-@frozen
-class Row:
+class Row(NamedTuple):
     """One row of the price list: what it costs and what it can do."""
 
     provider: str
@@ -61,8 +67,57 @@ class Row:
     max_tokens: int | None = None
     deprecation_date: str | None = None
     supports: frozenset[str] = frozenset()
-    prices: Mapping[str, int | str] = field(factory=dict[str, int | str])
-    terms: Mapping[str, str] = field(factory=dict[str, str])
+    prices: Mapping[str, int | str] = _NO_PRICES
+    terms: Mapping[str, str] = _NO_TERMS
+
+
+class _Columns(NamedTuple):
+    """Of each row: positions in the pools, and counts."""
+
+    provider: list[int]
+    mode: list[int]
+    max_input_tokens: list[int | None]
+    max_output_tokens: list[int | None]
+    max_tokens: list[int | None]
+    deprecation_date: list[int]
+    supports: list[int]
+    prices: list[int]
+    terms: list[int]
+
+
+@frozen(eq=False, repr=False)
+class Rows(Mapping[str, Row]):
+    """The rows of a compact table by key. Their parts are checked; a row is made when asked for."""
+
+    positions: Mapping[str, int]
+    columns: _Columns
+    pools: Pools
+
+    @override
+    def __getitem__(self, key: str) -> Row:
+        """Put one row together."""
+        at, of, pools = self.positions[key], self.columns, self.pools
+        return Row(
+            pools.providers[of.provider[at]],
+            pools.modes[of.mode[at]],
+            of.max_input_tokens[at],
+            of.max_output_tokens[at],
+            of.max_tokens[at],
+            pools.dates[of.deprecation_date[at]],
+            frozenset(pools.supports[of.supports[at]]),
+            pools.prices_at(of.prices[at]),
+            pools.terms[of.terms[at]],
+        )
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        """Give the keys in the order of the list."""
+        return iter(self.positions)
+
+    @override
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.positions)
 
 
 @frozen
@@ -71,6 +126,7 @@ class PriceTable:
 
     source: Source
     rows: Mapping[str, Row]
+    aliases: ProviderAliases = NO_ALIASES
 
 
 EMPTY: Final = PriceTable(Source("none", "none", "none", "none", "none"), {})
@@ -88,13 +144,17 @@ def is_per_token(path: str) -> bool:
     return _PER_TOKEN.search(path) is not None
 
 
+PriceFile: TypeAlias = Literal["price table", "overlay", "provider list"]
+"""What a file of prices is."""
+
+
 @frozen
 class PriceTableUnusable:
     """A file of prices cannot be used; ``reason`` is a closed word, ``detail`` is bounded."""
 
     reason: Literal["missing", "unreadable", "too_large", "damaged", "not_json", "wrong_digest"]
     detail: str
-    what: Literal["price table", "overlay"] = "price table"
+    what: PriceFile = "price table"
     code: ClassVar[Literal["price_table_unusable"]] = "price_table_unusable"
 
     @property
@@ -112,8 +172,8 @@ def parse(raw: object) -> Outcome[PriceTable, InvalidField]:
 
     The error's subject is ``price_table``; its field names the pool or the row.
 
-    >>> parse({"format": 2}).failure().message
-    'expected format 1, got 2'
+    >>> parse({"format": 1}).failure().message
+    'expected format 2, got 1'
     """
     if not is_object(raw):
         return Failure(refused("", f"expected an object, got {excerpt(raw)}"))
@@ -127,7 +187,12 @@ def parse(raw: object) -> Outcome[PriceTable, InvalidField]:
     if isinstance(pools, InvalidField):
         return Failure(pools)
     rows = _rows(raw, pools)
-    return Failure(rows) if isinstance(rows, InvalidField) else Success(PriceTable(source, rows))
+    if isinstance(rows, InvalidField):
+        return Failure(rows)
+    aliases = parse_aliases(raw.get("aliases"))
+    if isinstance(aliases, Failure):
+        return aliases
+    return Success(PriceTable(source, rows, aliases.unwrap()))
 
 
 def _source(raw: object) -> Source | InvalidField:
@@ -143,21 +208,22 @@ def _source(raw: object) -> Source | InvalidField:
     return Source(*texts)
 
 
-def _rows(raw: dict[object, object], pools: Pools) -> dict[str, Row] | InvalidField:
+def _rows(raw: dict[object, object], pools: Pools) -> Rows | InvalidField:
     columns = parse_columns(raw.get("keys"), raw.get("columns"))
     if isinstance(columns, InvalidField):
         return columns
-    read = (
-        columns.picked("provider", pools.providers),
-        columns.picked("mode", pools.modes),
+    read = _Columns(
+        columns.positions("provider", len(pools.providers)),
+        columns.positions("mode", len(pools.modes)),
         columns.counts("max_input_tokens"),
         columns.counts("max_output_tokens"),
         columns.counts("max_tokens"),
-        columns.picked("deprecation_date", pools.dates),
-        columns.picked("supports", pools.supports),
-        columns.picked("prices", pools.prices),
-        columns.picked("terms", pools.terms),
+        columns.positions("deprecation_date", len(pools.dates)),
+        columns.positions("supports", len(pools.supports)),
+        columns.positions("prices", len(pools.prices)),
+        columns.positions("terms", len(pools.terms)),
     )
     if columns.errors:
         return columns.errors[0]
-    return dict(zip(columns.keys, map(Row, *read), strict=True))
+    positions = dict(zip(columns.keys, range(len(columns.keys)), strict=True))
+    return Rows(positions, read, pools)

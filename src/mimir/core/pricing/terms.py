@@ -16,9 +16,9 @@ Source of the names: LiteLLM, ``model_prices_and_context_window.json``.
 
 import re
 from collections.abc import Mapping
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from mimir.core.fields import excerpt, field_name
 from mimir.core.limits import INTEGER_MAX
@@ -31,6 +31,9 @@ _RESIDENCY: Final = re.compile(r"regional_processing_uplift_multiplier_([a-z]{2,
 _GEO: Final = "provider_specific_entry.us"
 _ENDPOINT: Final = "regional_endpoint_uplift_multiplier"
 _FAST: Final = "provider_specific_entry.fast"
+_MULTIPLIERS: Final = (_GEO, _ENDPOINT, _FAST)
+_NO_STARTS: Final[Mapping[int, int]] = {}
+_NO_UPLIFTS: Final[Mapping[str, Multiplier]] = {}
 
 
 @frozen
@@ -48,14 +51,13 @@ class UnreadableTerm:
         return f'{self.field} of price-list row "{self.key}" cannot be read: {self.value}'
 
 
-@frozen
-class Terms:
+class Terms(NamedTuple):
     """What the terms of a row say: range starts by index, the last end, hours, multipliers."""
 
-    starts: Mapping[int, int] = field(factory=dict[int, int])
+    starts: Mapping[int, int] = _NO_STARTS
     ceiling: int | None = None
     hours: OffPeak | None = None
-    uplifts: Mapping[str, Multiplier] = field(factory=dict[str, Multiplier])
+    uplifts: Mapping[str, Multiplier] = _NO_UPLIFTS
     elsewhere: Multiplier | None = None
     fast: Multiplier | None = None
 
@@ -76,27 +78,38 @@ def parse(key: str, terms: Mapping[str, str]) -> Terms | UnreadableTerm:
     ends = _ends(key, terms)
     if isinstance(ends, UnreadableTerm):
         return ends
-    uplifts: dict[str, Multiplier] = {}
-    for path, region in _regions(terms):
-        multiplier = _multiplier(path, terms[path])
+    multipliers: dict[str, Multiplier] = {}
+    for path, value in terms.items():
+        if path not in _MULTIPLIERS and _RESIDENCY.fullmatch(path) is None:
+            continue
+        multiplier = _multiplier(path, value)
         if multiplier is None:
-            return _refused(key, path, terms[path])
-        uplifts[region] = multiplier
+            return _refused(key, path, value)
+        multipliers[path] = multiplier
     return Terms(
         {index: start for (index, end), start in ends.items() if end == 0},
         max((count for (_, end), count in ends.items() if end == 1), default=None),
         off_peak,
-        {region: by for region, by in uplifts.items() if region not in ("*", "fast")},
-        uplifts.get("*"),
-        uplifts.get("fast"),
+        _uplifts(multipliers),
+        multipliers.get(_ENDPOINT),
+        multipliers.get(_FAST),
     )
 
 
-def _regions(terms: Mapping[str, str]) -> list[tuple[str, str]]:
-    named = {_GEO: "us", _ENDPOINT: "*", _FAST: "fast"}
-    found = [(path, region) for path, region in named.items() if path in terms]
-    matches = ((path, _RESIDENCY.fullmatch(path)) for path in terms)
-    return found + [(path, match[1]) for path, match in matches if match is not None]
+def absent(key: str, path: str) -> UnreadableTerm:
+    """Make the error of a term that other fields of the row need, and that it does not state.
+
+    >>> absent("m", "off_peak_pricing.hours_utc").value
+    'nothing'
+    """
+    return UnreadableTerm(field_name(key), path, "nothing")
+
+
+def _uplifts(multipliers: Mapping[str, Multiplier]) -> dict[str, Multiplier]:
+    """Give each named region its uplift."""
+    named = {"us": multipliers[_GEO]} if _GEO in multipliers else {}
+    matches = ((_RESIDENCY.fullmatch(path), by) for path, by in multipliers.items())
+    return named | {match[1]: by for match, by in matches if match is not None}
 
 
 def _ends(key: str, terms: Mapping[str, str]) -> dict[tuple[int, int], int] | UnreadableTerm:

@@ -64,7 +64,7 @@ def register(commands: Commands) -> None:
 
 def run_refresh(args: argparse.Namespace) -> int:
     """Rebuild the table and print what was odd and what changed."""
-    folder = price_tables.DATA if args.to is None else Path(args.to)
+    folder = Path(price_tables.DATA if args.to is None else args.to)
     made = refresh(args.source, folder)
     if isinstance(made, Failure):
         return refuse(made.failure().message)
