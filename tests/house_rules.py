@@ -16,6 +16,7 @@ FUNCTION_LINES: Final = 30
 PURE_MODULES: Final = frozenset(
     [
         "attrs",
+        "binascii",
         "collections",
         "collections.abc",
         "datetime",
@@ -31,6 +32,7 @@ PURE_MODULES: Final = frozenset(
         "operator",
         "re",
         "returns.result",
+        "struct",
         "typing",
         "typing_extensions",
         "zlib",

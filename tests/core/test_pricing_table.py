@@ -6,6 +6,7 @@ import pytest
 
 from mimir.core.limits import CATALOG_MAX_ROWS
 from mimir.core.pricing import table
+from mimir.core.pricing.columns import encode
 from mimir.core.pricing.pack import pack
 from mimir.core.pricing.pools import POOLS
 from mimir.core.pricing.providers import ProviderAliases
@@ -66,7 +67,7 @@ def test_a_table_reads_back_as_it_was_packed() -> None:
 def test_what_rows_share_is_written_once() -> None:
     pools = packed()["pools"]
     assert isinstance(pools, dict)
-    assert [len(pools[name]) for name in POOLS] == [2, 2, 2, 4, 2, 2, 2, 2, 2]
+    assert [len(pools[name]) for name in POOLS] == [2, 2, 2, 4, 4, 2, 2, 2, 2, 2]
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,9 @@ def test_what_rows_share_is_written_once() -> None:
         ("pools/modes/0", "", "pools.modes[0]"),
         ("pools/dates/0", "tomorrow", "pools.dates[0]"),
         ("pools/dates/0", 7, "pools.dates[0]"),
+        ("pools/counts/0", "9", "pools.counts[0]"),
+        ("pools/counts/0", -9, "pools.counts[0]"),
+        ("pools/counts/0", True, "pools.counts[0]"),
         ("pools/names/1", None, "pools.names[1]"),
         ("pools/supports/0", "x", "pools.supports[0]"),
         ("pools/supports/0", [99], "pools.supports[0]"),
@@ -123,12 +127,15 @@ def test_what_rows_share_is_written_once() -> None:
         ("keys/1", "gpt", "keys"),
         ("columns", [], "columns"),
         ("columns/provider", None, "columns.provider"),
-        ("columns/provider", [0], "columns.provider"),
-        ("columns/provider/1", None, "rows.bare.provider"),
-        ("columns/mode/1", -1, "rows.bare.mode"),
-        ("columns/max_tokens/1", "9", "rows.bare.max_tokens"),
-        ("columns/max_tokens/1", -9, "rows.bare.max_tokens"),
-        ("columns/terms/2", 99, "rows.twin.terms"),
+        ("columns/provider", [0, 1, 0], "columns.provider"),
+        ("columns/provider", encode([0, 1]), "columns.provider"),
+        ("columns/provider", encode([0, 1, 0, 0]), "columns.provider"),
+        ("columns/provider", encode([0, 1, 0])[:-1], "columns.provider"),
+        ("columns/provider", "\u00e9" * 16, "columns.provider"),
+        ("columns/provider", "*" * 16, "columns.provider"),
+        ("columns/mode", encode([0, 2, 0]), "rows.bare.mode"),
+        ("columns/max_tokens", encode([0, 9, 0]), "rows.bare.max_tokens"),
+        ("columns/terms", encode([0, 1, 2**32 - 1]), "rows.twin.terms"),
     ],
 )
 def test_a_malformed_table_is_refused_by_its_place(path: str, value: object, field: str) -> None:

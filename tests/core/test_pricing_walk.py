@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from mimir.core.pricing.grid import RowFacts, Stated, cube_of
-from mimir.core.pricing.paths import Address, address, is_no_price, is_read_term, unread
+from mimir.core.pricing.paths import Address, address
 from mimir.core.pricing.table import Row
 from mimir.core.pricing.terms import UnreadableTerm
+from mimir.core.pricing.unread import is_no_price, is_read_term, unread
 from mimir.core.vocabulary import Model
 from mimir.shell.prices import load
 
@@ -22,10 +23,8 @@ TARGET = 0.97
 
 def reason_not_read(path: str, *, is_term: bool) -> str | None:
     """Why a field is not read; ``None`` for one that is, or that says nothing about money."""
-    if is_term and (is_read_term(path) or is_no_price(path)):
-        return None
-    read = unread(path) if is_term else address(path)
-    return None if isinstance(read, Address) else read or "unknown"
+    read = is_read_term(path) or is_no_price(path) if is_term else address(path) is not None
+    return None if read else unread(path) or "unknown"
 
 
 def unread_fields(row: Row) -> Iterator[tuple[str, str]]:
@@ -77,7 +76,7 @@ def test_every_price_that_is_read_is_a_rate_of_its_model(mode: str) -> None:
 def _is_read(row: Row, path: str) -> bool:
     """Whether a price counts: it is read, is whole, and no other field stands for its cell."""
     place = address(path)
-    if not isinstance(place, Address) or isinstance(row.prices[path], str):
+    if place is None or isinstance(row.prices[path], str):
         return False
     same = [other for other in row.prices if address(other) == place]
     ranged = any(item.startswith("tiered_pricing[0].") for item in row.prices)
@@ -93,7 +92,7 @@ def test_every_cell_of_the_table_is_at_the_rate_of_its_own_address() -> None:
         fast = "provider_specific_entry.fast" in row.terms
         for cell in cube.cells():
             place = address(cell.field)
-            assert isinstance(place, Address)
+            assert place is not None
             if cell.rule is None:
                 assert (place.dimension, row.prices[cell.field]) == (cell.dimension, cell.rate)
                 assert place.tier == ("standard" if fast and cell.tier == "fast" else cell.tier)
@@ -113,16 +112,14 @@ def _twins(row: Row) -> Iterator[tuple[str, str]]:
     first: dict[Address, str] = {}
     for path in row.prices:
         place = address(path)
-        if isinstance(place, Address) and first.setdefault(place, path) != path:
+        if place is not None and first.setdefault(place, path) != path:
             yield first[place], path
 
 
 def test_every_range_of_the_table_has_its_bounds_and_follows_the_one_before() -> None:
     for key, row in ROWS.items():
         places = [address(path) for path in row.prices]
-        indices = {
-            item.position for item in places if isinstance(item, Address) and item.part == "range"
-        }
+        indices = {item.position for item in places if item is not None and item.part == "range"}
         for index in indices:
             start = row.terms[f"tiered_pricing[{index}].range[0]"]
             before = row.terms.get(f"tiered_pricing[{index - 1}].range[1]", "0")

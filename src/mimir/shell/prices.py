@@ -139,34 +139,34 @@ def load_folder(folder: StrPath) -> Outcome[PriceTable, PriceTableError]:
 
 def load_from(path: StrPath, digest: str | None = None) -> Outcome[PriceTable, PriceTableError]:
     """Read a compact price table; ``digest`` is the hex SHA-256 that the file has to have."""
-    content, name = read_file(path), _name(path)
+    content = read_file(path)
     if isinstance(content, Failure):
         return content
     found = hashlib.sha256(content.unwrap()).hexdigest()
     if digest is not None and found != digest:
-        return Failure(PriceTableUnusable("wrong_digest", f"{name} is not the one stated"))
-    plain = decompress(content.unwrap(), name)
+        return Failure(PriceTableUnusable("wrong_digest", f"{_name(path)} is not the one stated"))
+    plain = decompress(content.unwrap(), path)
     if isinstance(plain, Failure):
         return plain
     try:
         raw: object = json.loads(plain.unwrap())
     except (ValueError, RecursionError):
-        return Failure(PriceTableUnusable("not_json", name))
+        return Failure(PriceTableUnusable("not_json", _name(path)))
     return table.parse(raw)
 
 
-def decompress(content: bytes, name: str) -> Outcome[bytes, PriceTableUnusable]:
-    """Decompress gzip to at most ``PLAIN_MAX_BYTES``; ``name`` is what an error calls it."""
+def decompress(content: bytes, path: StrPath) -> Outcome[bytes, PriceTableUnusable]:
+    """Decompress gzip to at most ``PLAIN_MAX_BYTES``; an error calls it by the name of ``path``."""
     stream = zlib.decompressobj(_GZIP_WINDOW)
     try:
         plain = stream.decompress(content, PLAIN_MAX_BYTES)
     except zlib.error:
-        return Failure(PriceTableUnusable("damaged", f"{name} is no gzip data"))
+        return Failure(PriceTableUnusable("damaged", f"{_name(path)} is no gzip data"))
     if stream.eof:
         return Success(plain)
     if len(plain) >= PLAIN_MAX_BYTES:
-        return Failure(PriceTableUnusable("too_large", f"{name} decompressed"))
-    return Failure(PriceTableUnusable("damaged", f"{name} is cut short"))
+        return Failure(PriceTableUnusable("too_large", f"{_name(path)} decompressed"))
+    return Failure(PriceTableUnusable("damaged", f"{_name(path)} is cut short"))
 
 
 def read_file(path: StrPath, what: PriceFile = "price table") -> Outcome[bytes, PriceTableUnusable]:
@@ -175,16 +175,16 @@ def read_file(path: StrPath, what: PriceFile = "price table") -> Outcome[bytes, 
     >>> read_file("no-such-folder/prices.json.gz").failure().message
     'price table is missing: prices.json.gz'
     """
-    name = _name(path)
     try:
         with FileIO(path) as file:
             content = file.read(FILE_MAX_BYTES + 1)
     except FileNotFoundError:
-        return Failure(PriceTableUnusable("missing", name, what))
+        return Failure(PriceTableUnusable("missing", _name(path), what))
     except (OSError, ValueError) as error:
-        return Failure(PriceTableUnusable("unreadable", f"{name}: {type(error).__name__}", what))
+        detail = f"{_name(path)}: {type(error).__name__}"
+        return Failure(PriceTableUnusable("unreadable", detail, what))
     if len(content) > FILE_MAX_BYTES:
-        return Failure(PriceTableUnusable("too_large", name, what))
+        return Failure(PriceTableUnusable("too_large", _name(path), what))
     return Success(content)
 
 

@@ -17,8 +17,9 @@ from mimir.core.fields import excerpt, is_integer, is_text, is_unicode
 from mimir.core.limits import ID_MAX_CHARS, INTEGER_MAX
 from mimir.core.pricing.dimensions import DIMENSIONS, SUFFIXES
 from mimir.core.pricing.numerals import Numeral, is_less, parse, render, shifted, whole
-from mimir.core.pricing.paths import Address, address, is_no_price, is_read_term
+from mimir.core.pricing.paths import address
 from mimir.core.pricing.table import OUTLIER_FEMTODOLLARS_PER_TOKEN, is_per_token
+from mimir.core.pricing.unread import is_no_price, is_read_term, unread
 
 SEARCH: Final = "search_context_cost_per_query"
 """The field whose plain price stands for every amount of context."""
@@ -62,11 +63,10 @@ def state(stated: Stated, name: str, value: object) -> str | None:
         return f"longer than {ID_MAX_CHARS} characters: {len(name)}"
     if is_read_term(name):
         return _term(stated, name, value)
-    place = address(name)
-    if isinstance(place, Address):
+    if address(name) is not None:
         return _price(stated, name, value)
-    if place is not None:
-        return f"is not read: {place}"
+    if (reason := unread(name)) is not None:
+        return f"is not read: {reason}"
     if is_no_price(name):
         return "says nothing about money"
     near = get_close_matches(name, _NAMES, n=1)

@@ -116,7 +116,7 @@ def _grid(row: RowFacts, read: Terms) -> _Grid | UnreadableTerm:
     ranks: dict[tuple[str, Place], tuple[bool, bool, bool]] = {}
     for path, stated in row.prices.items():
         place = address(path)
-        if not isinstance(place, Address):
+        if place is None:
             continue
         ranged = place.part == "range"
         start = read.starts.get(place.position) if ranged else place.above

@@ -24,9 +24,10 @@ from mimir.core.pricing.dimensions import POSITIONS, TOKENS
 from mimir.core.pricing.find import INPUT_FIELD, OUTPUT_FIELD, ModelRates, Prices
 from mimir.core.pricing.findings import audit
 from mimir.core.pricing.grid import RowFacts, Stated, cube_of
-from mimir.core.pricing.paths import address, is_no_price, is_read_term, unread
+from mimir.core.pricing.paths import address
 from mimir.core.pricing.table import PriceTable, Row
 from mimir.core.pricing.terms import UnreadableTerm
+from mimir.core.pricing.unread import is_no_price, is_read_term, unread
 from mimir.core.vocabulary import Model
 
 RemarkKind: TypeAlias = Literal[
@@ -118,15 +119,9 @@ def _row(key: str, row: Row, today: str) -> Iterator[Remark]:
 
 
 def _fields(name: str, row: Row) -> Iterator[Remark]:
-    for path in row.prices:
-        read = address(path)
-        if read is None:
-            yield Remark("unknown_field", name, field_name(path), "")
-        elif isinstance(read, str):
-            yield Remark("unread_field", name, field_name(path), read)
-    for path in row.terms:
-        if is_read_term(path) or is_no_price(path):
-            continue
+    prices = (path for path in row.prices if address(path) is None)
+    terms = (path for path in row.terms if not is_read_term(path) and not is_no_price(path))
+    for path in (*prices, *terms):
         reason = unread(path)
         kind: RemarkKind = "unknown_field" if reason is None else "unread_field"
         yield Remark(kind, name, field_name(path), reason or "")

@@ -8,7 +8,6 @@ Rules:
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import ClassVar, Final, Literal
 
 from attrs import frozen
@@ -73,8 +72,7 @@ def unknown(
     near = same
     if provider is not None:
         ids = sorted(set(_ids(provider, model_id, table, aliases)))[:_COMPARED_MAX]
-        close = get_close_matches(model_id, ids, NEAR_MAX, _LIKENESS)
-        near = [*(f"{provider}:{item}" for item in close), *same]
+        near = [*(f"{provider}:{item}" for item in _resembling(model_id, ids)), *same]
     return UnknownModel(field_name(model), tuple(near[:NEAR_MAX]))
 
 
@@ -82,6 +80,13 @@ def _same(model_id: str, table: PriceTable) -> Iterator[str]:
     for key, row in table.rows.items():
         if row.prices and key in (model_id, f"{row.provider}/{model_id}"):
             yield f"{row.provider}:{model_id}"
+
+
+def _resembling(model_id: str, ids: list[str]) -> list[str]:
+    # Loaded for the first model that is not found: most programs have none.
+    from difflib import get_close_matches
+
+    return get_close_matches(model_id, ids, NEAR_MAX, _LIKENESS)
 
 
 def _ids(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
 from mimir.core.fields import Json
+from mimir.core.pricing.columns import encode
 from mimir.core.pricing.table import FORMAT, SOURCE_KEYS, PriceTable, Row, Source
 
 H = TypeVar("H", bound=Hashable)
@@ -20,7 +21,7 @@ def pack(table: PriceTable) -> dict[str, Json]:
     >>> from mimir.core.pricing.table import EMPTY
     >>> data = pack(PriceTable(EMPTY.source, {"m": Row("p", prices={"input_cost_per_token": 5})}))
     >>> data["pools"]["prices"], data["pools"]["values"], data["columns"]["prices"]
-    ([0], [5], [0])
+    ([0], [5], 'AAAAAA==')
     """
     rows = list(table.rows.values())
     return {
@@ -47,6 +48,7 @@ def _pools(rows: list[Row]) -> Json:
         "providers": list(_positions(map(_provider, rows))),
         "modes": list(_positions(map(_mode, rows))),
         "dates": list(_positions(map(_date, rows))),
+        "counts": list(_counts(rows)),
         "names": list(names),
         "supports": [[names[name] for name in listed] for listed in supports],
         "shapes": [[names[name] for name in listed] for listed in shapes],
@@ -57,12 +59,13 @@ def _pools(rows: list[Row]) -> Json:
 
 
 def _columns(rows: list[Row]) -> Json:
+    counts = _counts(rows)
     return {
         "provider": _pointers(rows, _provider),
         "mode": _pointers(rows, _mode),
-        "max_input_tokens": [row.max_input_tokens for row in rows],
-        "max_output_tokens": [row.max_output_tokens for row in rows],
-        "max_tokens": [row.max_tokens for row in rows],
+        "max_input_tokens": encode([counts[row.max_input_tokens] for row in rows]),
+        "max_output_tokens": encode([counts[row.max_output_tokens] for row in rows]),
+        "max_tokens": encode([counts[row.max_tokens] for row in rows]),
         "deprecation_date": _pointers(rows, _date),
         "supports": _pointers(rows, _supports),
         "prices": _pointers(rows, _prices),
@@ -70,13 +73,18 @@ def _columns(rows: list[Row]) -> Json:
     }
 
 
+def _counts(rows: list[Row]) -> dict[int | None, int]:
+    limits = ((row.max_input_tokens, row.max_output_tokens, row.max_tokens) for row in rows)
+    return _positions(count for listed in limits for count in listed)
+
+
 def _positions(values: Iterable[H]) -> dict[H, int]:
     return {value: position for position, value in enumerate(dict.fromkeys(values))}
 
 
-def _pointers(rows: list[Row], part: Callable[[Row], Hashable]) -> Json:
+def _pointers(rows: list[Row], part: Callable[[Row], Hashable]) -> str:
     positions = _positions(map(part, rows))
-    return [positions[part(row)] for row in rows]
+    return encode([positions[part(row)] for row in rows])
 
 
 def _provider(row: Row) -> str:

@@ -1,26 +1,36 @@
 """What the rows of a compact price table share: each distinct value once, rows point into it.
 
 Rules:
-1. There are nine pools: providers, modes, dates and names (texts; a mode or date may be null),
-   supports and shapes (lists of positions of names: flags, and the fields of prices), prices (each
-   the position of its shape), values (those of all prices, one price after another) and terms (text
-   by path).
+1. There are ten pools: providers, modes, dates and names (texts; a mode or date may be null),
+   counts (of tokens, or null), supports and shapes (lists of positions of names: flags, and the
+   fields of prices), prices (each the position of its shape), values (those of all prices, one
+   after another) and terms (text by path).
 2. A pool has at most 100,000 items, values 1,000,000; an item has at most 1,000 parts, a text 1 to
    512 characters.
 3. A value is a whole number of femtodollars from 0 to 2^63 - 1, or the exact decimal text of one
    that is not whole.
 4. An error's field is the pool and the item: ``pools.prices[3]``.
-5. A pool of numbers is checked at once, and one by one only to name what is wrong in it.
+5. A pool of numbers is checked at once (``whole_lists``), and one by one only to name what is wrong
+   in it.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from itertools import accumulate, chain
-from typing import Final, NamedTuple, TypeAlias, TypeGuard, TypeVar
+from itertools import accumulate
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
-from mimir.core.fields import InvalidField, excerpt, invalid, is_list, is_object, is_text
+from mimir.core.fields import (
+    InvalidField,
+    excerpt,
+    invalid,
+    is_list,
+    is_object,
+    is_text,
+    optional_integer,
+)
 from mimir.core.fields import text as read_text
-from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS, INTEGER_MAX, LIST_MAX_ITEMS
+from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS, LIST_MAX_ITEMS
+from mimir.core.pricing.whole_lists import are_integers, are_picks, are_prices, is_price, within
 
 T = TypeVar("T")
 
@@ -31,6 +41,7 @@ POOLS: Final = (
     "providers",
     "modes",
     "dates",
+    "counts",
     "names",
     "supports",
     "shapes",
@@ -41,7 +52,6 @@ POOLS: Final = (
 """The names of the pools, as they stand in the compact form."""
 
 _VALUES_MAX: Final = 10 * CATALOG_MAX_ROWS
-_PRICE_TEXT: Final = re.compile(r"[0-9]{1,80}\.[0-9]{1,420}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -51,6 +61,7 @@ class Pools(NamedTuple):
     providers: tuple[str, ...]
     modes: tuple[str | None, ...]
     dates: tuple[str | None, ...]
+    counts: tuple[int | None, ...]
     supports: tuple[Names, ...]
     shapes: tuple[Names, ...]
     prices: list[int]
@@ -65,7 +76,7 @@ class Pools(NamedTuple):
 
 
 def parse(raw: object) -> Pools | InvalidField:
-    """Read the nine pools by the rules above.
+    """Read the ten pools by the rules above.
 
     >>> parse({name: [] for name in POOLS}).terms
     ()
@@ -83,6 +94,7 @@ def parse(raw: object) -> Pools | InvalidField:
         reading.pool("providers", _text),
         reading.pool("modes", _text_or_null),
         reading.pool("dates", _date),
+        reading.pool("counts", _count),
         supports,
         shapes,
         prices,
@@ -100,25 +112,6 @@ def refused(path: str, message: str) -> InvalidField:
     'invalid_price_table'
     """
     return invalid("price_table", path, message)
-
-
-def are_integers(values: list[object]) -> TypeGuard[list[int]]:
-    """Tell whether every item is exactly an ``int``.
-
-    >>> are_integers([1, 2]), are_integers([1, True])
-    (True, False)
-    """
-    return set(map(type, values)) <= {int}
-
-
-def within(values: list[int], most: int) -> bool:
-    """Tell whether every item is from 0 to ``most``.
-
-    >>> within([0, 3], 3), within([-1], 3), within([], 3)
-    (True, False, True)
-    """
-    distinct = set(values)
-    return not distinct or (min(distinct) >= 0 and max(distinct) <= most)
 
 
 class _Reading(NamedTuple):
@@ -141,7 +134,7 @@ class _Reading(NamedTuple):
     def lists(self, name: str, names: Names) -> tuple[Names, ...]:
         """Give the items of a pool of lists of names."""
         listed = self._listed(name)
-        if not _are_picks(listed, len(names)):
+        if not are_picks(listed, len(names)):
             return self.pool(name, lambda value, path: _picked(value, path, names))
         return tuple([tuple([names[index] for index in item]) for item in listed])
 
@@ -158,7 +151,7 @@ class _Reading(NamedTuple):
         if not self.errors and len(listed) != expected:
             message = f"expected {expected} values, got {len(listed)}"
             self.errors.append(refused("pools.values", message))
-        return listed if _are_values(listed) else list(self.pool("values", _value))
+        return listed if are_prices(listed) else list(self.pool("values", _value))
 
     def _listed(self, name: str, most: int = CATALOG_MAX_ROWS) -> list[object]:
         listed = self.raw.get(name)
@@ -182,21 +175,9 @@ def _date(raw: object, path: str) -> str | None | InvalidField:
     return refused(path, f"expected a date, got {excerpt(raw)}")
 
 
-def _are_picks(values: list[object], size: int) -> TypeGuard[list[list[int]]]:
-    if not _are_lists(values):
-        return False
-    sizes = list(map(len, values))
-    flat = list(chain.from_iterable(values))
-    return (
-        max(sizes, default=0) <= LIST_MAX_ITEMS
-        and are_integers(flat)
-        and within(flat, size - 1)
-        and list(map(len, map(set, values))) == sizes
-    )
-
-
-def _are_lists(values: list[object]) -> TypeGuard[list[list[object]]]:
-    return set(map(type, values)) <= {list}
+def _count(raw: object, path: str) -> int | None | InvalidField:
+    wanted = "expected a non-negative integer or null"
+    return optional_integer(raw, "price_table", path, 0, wanted)
 
 
 def _picked(raw: object, path: str, names: Names) -> Names | InvalidField:
@@ -214,14 +195,8 @@ def _position(raw: object, path: str, size: int) -> int | InvalidField:
     return refused(path, f"no such shape: {excerpt(raw)}")
 
 
-def _are_values(values: list[object]) -> TypeGuard[list[int | str]]:
-    whole = [value for value in values if type(value) is int]
-    rest = [value for value in values if type(value) is not int]
-    return within(whole, INTEGER_MAX) and all(map(_is_price, rest))
-
-
 def _value(raw: object, path: str) -> int | str | InvalidField:
-    if _is_price(raw):
+    if is_price(raw):
         return raw
     return refused(path, f"expected femtodollars, got {excerpt(raw)}")
 
@@ -238,9 +213,3 @@ def _terms(raw: object, path: str) -> Mapping[str, str] | InvalidField:
             return refused(path, f"expected a text, got {excerpt(value)}")
         terms[name] = value
     return terms
-
-
-def _is_price(value: object) -> TypeGuard[int | str]:
-    if type(value) is int:
-        return 0 <= value <= INTEGER_MAX
-    return is_text(value) and _PRICE_TEXT.fullmatch(value) is not None

@@ -10,7 +10,7 @@ Rules:
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from mimir.core.fields import (
     InvalidField,
@@ -83,27 +83,27 @@ def parse(raw: object) -> Outcome[ProviderAliases, InvalidField]:
         )
     names: dict[str, tuple[str, ...]] = {}
     for key, value in raw.items():
-        path = f"providers.{field_name(key)}"
-        asked = text(key, "price_table", path, NAME_MAX_CHARS, "expected a provider as key")
+        asked = text(key, "price_table", "", NAME_MAX_CHARS, "expected a provider as key")
         if isinstance(asked, InvalidField):
-            return Failure(asked)
-        listed = _names(value, path)
+            return Failure(evolve(asked, field=f"providers.{field_name(key)}"))
+        listed = _names(value)
         if isinstance(listed, InvalidField):
-            return Failure(listed)
+            where = f"providers.{field_name(asked)}{listed.field}"
+            return Failure(evolve(listed, field=where))
         names[asked] = listed
     return Success(ProviderAliases(names))
 
 
-def _names(raw: object, path: str) -> tuple[str, ...] | InvalidField:
+def _names(raw: object) -> tuple[str, ...] | InvalidField:
     if not is_list(raw) or not raw or len(raw) > LIST_MAX_ITEMS:
-        return invalid("price_table", path, f"expected a list of names, got {excerpt(raw)}")
+        return invalid("price_table", "", f"expected a list of names, got {excerpt(raw)}")
     names: list[str] = []
     for index, item in enumerate(raw):
-        name = text(item, "price_table", f"{path}[{index}]", NAME_MAX_CHARS, "expected a name")
+        name = text(item, "price_table", f"[{index}]", NAME_MAX_CHARS, "expected a name")
         if isinstance(name, InvalidField):
             return name
         if name.strip(_WILD) == "" or _WILD in name[:-1]:
-            return invalid("price_table", f"{path}[{index}]", "expected a name, with * only last")
+            return invalid("price_table", f"[{index}]", "expected a name, with * only last")
         names.append(name)
     return tuple(names)
 

@@ -72,17 +72,17 @@ class Row(NamedTuple):
 
 
 class _Columns(NamedTuple):
-    """Of each row: positions in the pools, and counts."""
+    """The positions of each row in the pools."""
 
-    provider: list[int]
-    mode: list[int]
-    max_input_tokens: list[int | None]
-    max_output_tokens: list[int | None]
-    max_tokens: list[int | None]
-    deprecation_date: list[int]
-    supports: list[int]
-    prices: list[int]
-    terms: list[int]
+    provider: tuple[int, ...]
+    mode: tuple[int, ...]
+    max_input_tokens: tuple[int, ...]
+    max_output_tokens: tuple[int, ...]
+    max_tokens: tuple[int, ...]
+    deprecation_date: tuple[int, ...]
+    supports: tuple[int, ...]
+    prices: tuple[int, ...]
+    terms: tuple[int, ...]
 
 
 @frozen(eq=False, repr=False)
@@ -100,9 +100,9 @@ class Rows(Mapping[str, Row]):
         return Row(
             pools.providers[of.provider[at]],
             pools.modes[of.mode[at]],
-            of.max_input_tokens[at],
-            of.max_output_tokens[at],
-            of.max_tokens[at],
+            pools.counts[of.max_input_tokens[at]],
+            pools.counts[of.max_output_tokens[at]],
+            pools.counts[of.max_tokens[at]],
             pools.dates[of.deprecation_date[at]],
             frozenset(pools.supports[of.supports[at]]),
             pools.prices_at(of.prices[at]),
@@ -215,9 +215,9 @@ def _rows(raw: dict[object, object], pools: Pools) -> Rows | InvalidField:
     read = _Columns(
         columns.positions("provider", len(pools.providers)),
         columns.positions("mode", len(pools.modes)),
-        columns.counts("max_input_tokens"),
-        columns.counts("max_output_tokens"),
-        columns.counts("max_tokens"),
+        columns.positions("max_input_tokens", len(pools.counts)),
+        columns.positions("max_output_tokens", len(pools.counts)),
+        columns.positions("max_tokens", len(pools.counts)),
         columns.positions("deprecation_date", len(pools.dates)),
         columns.positions("supports", len(pools.supports)),
         columns.positions("prices", len(pools.prices)),
