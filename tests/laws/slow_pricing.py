@@ -81,15 +81,10 @@ def bill(call: Call, usage: Mapping[str, int]) -> Bill | None:
 
 
 def unit(call: Call, name: str, tier: str, above: int | None) -> Fraction | None:
-    """Dollars of one unit, uplifts and the price of speed included."""
+    """Dollars of one unit, uplifts included."""
     if name in FEES:
         return fee(call, name, above)
-    times = uplift(call)
-    speed = call.row.terms.get("provider_specific_entry.fast")
-    if tier == "fast" and speed is not None:
-        tier, times = "standard", times * Fraction(speed)
-    one = rate(call, name, tier, above)
-    return None if one is None else one * times
+    return times(rate(call, name, tier, above), uplift(call))
 
 
 def fee(call: Call, name: str, above: int | None) -> Fraction | None:
@@ -111,6 +106,9 @@ def rate(call: Call, name: str, tier: str, above: int | None) -> Fraction | None
 
 def fillings(call: Call, name: str, tier: str, above: int | None) -> Iterator[Fraction | None]:
     """What each rule makes of a cell that the row does not state."""
+    speed = call.row.terms.get("provider_specific_entry.fast")
+    if tier == "fast" and speed is not None:
+        yield times(rate(call, name, "standard", above), Fraction(speed))
     if name == "reasoning_tokens":
         yield rate(call, "output_tokens", tier, above)
     if tier == "batch" and batches_are_half(call):

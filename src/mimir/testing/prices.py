@@ -181,4 +181,8 @@ def _rows() -> SearchStrategy[Row]:
     whole: SearchStrategy[int | str] = st.integers(0, 10**12)
     half = st.dictionaries(st.just("input_cost_per_token"), whole, max_size=1)
     providers = st.sampled_from(["anthropic", "openai", "azure", "ollama_chat"])
-    return price_rows() | price_rows(inexact=True) | st.builds(Row, provider=providers, prices=half)
+    return price_rows() | price_rows(inexact=True) | st.builds(_half_row, providers, half)
+
+
+def _half_row(provider: str, prices: dict[str, int | str]) -> Row:
+    return Row(provider, prices=prices)
