@@ -51,10 +51,14 @@ _HOMES = {
     "pricing.normalise.cohere": "chat:usage_from_cohere",
     "pricing.normalise.deepseek": "chat:usage_from_deepseek",
     "pricing.normalise.gemini": ("usage_metadata:usage_from_gemini served_tier:gemini_served_tier"),
-    "pricing.normalise.mistral": "chat:usage_from_mistral",
+    "pricing.normalise.mistral": (
+        "chat:usage_from_mistral transcription:usage_from_mistral_transcription "
+        "served_tier:mistral_served_tier"
+    ),
     "pricing.normalise.openai": (
         "chat:usage_from_openai_chat responses:usage_from_openai_responses "
-        "realtime:usage_from_openai_realtime"
+        "realtime:usage_from_openai_realtime images:usage_from_openai_images "
+        "transcription:usage_from_openai_transcription served_tier:openai_served_tier"
     ),
     "pricing.normalise.otel": "attributes:usage_from_otel",
     "pricing.normalise.xai": "chat:usage_from_xai_chat responses:usage_from_xai_responses",

@@ -55,9 +55,14 @@ from mimir.core.pricing.normalise.deepseek import chat as usage_from_deepseek
 from mimir.core.pricing.normalise.gemini import served_tier as gemini_served_tier
 from mimir.core.pricing.normalise.gemini import usage_metadata as usage_from_gemini
 from mimir.core.pricing.normalise.mistral import chat as usage_from_mistral
+from mimir.core.pricing.normalise.mistral import served_tier as mistral_served_tier
+from mimir.core.pricing.normalise.mistral import transcription as usage_from_mistral_transcription
 from mimir.core.pricing.normalise.openai import chat as usage_from_openai_chat
+from mimir.core.pricing.normalise.openai import images as usage_from_openai_images
 from mimir.core.pricing.normalise.openai import realtime as usage_from_openai_realtime
 from mimir.core.pricing.normalise.openai import responses as usage_from_openai_responses
+from mimir.core.pricing.normalise.openai import served_tier as openai_served_tier
+from mimir.core.pricing.normalise.openai import transcription as usage_from_openai_transcription
 from mimir.core.pricing.normalise.otel import attributes as usage_from_otel
 from mimir.core.pricing.normalise.xai import chat as usage_from_xai_chat
 from mimir.core.pricing.normalise.xai import responses as usage_from_xai_responses
@@ -268,6 +273,8 @@ __all__ = [
     "gemini_served_tier",
     "look_up",
     "meter",
+    "mistral_served_tier",
+    "openai_served_tier",
     "parse_completion",
     "parse_cost",
     "parse_descriptor",
@@ -297,9 +304,12 @@ __all__ = [
     "usage_from_deepseek",
     "usage_from_gemini",
     "usage_from_mistral",
+    "usage_from_mistral_transcription",
     "usage_from_openai_chat",
+    "usage_from_openai_images",
     "usage_from_openai_realtime",
     "usage_from_openai_responses",
+    "usage_from_openai_transcription",
     "usage_from_otel",
     "usage_from_xai_chat",
     "usage_from_xai_responses",

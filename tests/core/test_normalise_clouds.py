@@ -58,6 +58,17 @@ def test_anthropics_searches_are_counted_and_fetches_are_free() -> None:
             {"iterations": [{"type": "message"}, {"type": "compaction", "input_tokens": 9}]},
             "iterations[1].type",
         ),
+        (
+            {"iterations": [{"type": "message"}, {"type": "fallback_message"}]},
+            "iterations[1].type",
+        ),
+        ({"iterations": [{"type": "message", "input_tokens": 9}]}, "iterations"),
+        ({"iterations": [{"type": "message", "input_tokens": "9"}]}, "iterations[0].input_tokens"),
+        (
+            {"iterations": [{"type": "message", "model": "a"}, {"type": "message", "model": "b"}]},
+            "iterations",
+        ),
+        ({"fallback_credit": {"status": {"type": "redeemed"}}}, "fallback_credit.status.type"),
     ],
 )
 def test_anthropics_contradictions_are_named(raw: object, field: str) -> None:
@@ -76,6 +87,20 @@ def test_anthropics_other_iterations_are_read_by_themselves() -> None:
     beside = anthropic.messages(raw, extra="ignore").unwrap()
     whole = beside + anthropic.messages(compaction).unwrap()
     assert whole == Usage(input_tokens=203_000, output_tokens=4500)
+
+
+def test_a_credit_that_is_not_redeemed_changes_nothing() -> None:
+    credit = {"status": {"type": "not_applied", "reason": "expired"}}
+    read = anthropic.messages({"input_tokens": 4, "fallback_credit": credit}).unwrap()
+    assert read == Usage(input_tokens=4)
+
+
+def test_writes_are_counted_by_their_lifetimes_where_no_sum_is_stated() -> None:
+    split = {"ephemeral_1h_input_tokens": 10, "ephemeral_5m_input_tokens": 20}
+    written = Usage(cache_write_5m_tokens=20, cache_write_1h_tokens=10)
+    assert anthropic.messages({"cache_creation": split}).unwrap() == written
+    details = [{"ttl": "1h", "inputTokens": 10}, {"ttl": "5m", "inputTokens": 20}]
+    assert bedrock.converse({"cacheDetails": details}).unwrap() == written
 
 
 @pytest.mark.parametrize(
@@ -248,6 +273,28 @@ def test_googles_tier_is_the_one_that_served(raw: object, tier: str | None) -> N
     assert gemini.served_tier(raw) == tier
 
 
+def test_googles_two_names_of_the_output_state_the_same_media() -> None:
+    audio = [{"modality": "audio", "tokenCount": 9}]
+    raw = {"candidatesTokenCount": 9, "responseTokenCount": 9, "responseTokensDetails": audio}
+    assert gemini.usage_metadata(raw).unwrap() == Usage(output_audio_tokens=9)
+    text = [{"modality": "AUDIO", "tokenCount": 8}]
+    error = gemini.usage_metadata({**raw, "candidatesTokensDetails": text}).failure()
+    assert error.field == "responseTokensDetails.AUDIO"
+
+
+def test_googles_cached_text_is_part_of_the_text() -> None:
+    raw = {
+        "promptTokenCount": 100,
+        "cachedContentTokenCount": 80,
+        "promptTokensDetails": [
+            {"modality": "TEXT", "tokenCount": 20},
+            {"modality": "AUDIO", "tokenCount": 80},
+        ],
+        "cacheTokensDetails": [{"modality": "TEXT", "tokenCount": 80}],
+    }
+    assert gemini.usage_metadata(raw).failure().field == "cacheTokensDetails.TEXT"
+
+
 def test_bedrocks_input_excludes_the_cache() -> None:
     raw = {"inputTokens": 4, "outputTokens": 5, "cacheReadInputTokens": 6}
     read = bedrock.converse({**raw, "cacheWriteInputTokens": 7}).unwrap()
@@ -285,7 +332,10 @@ def test_bedrocks_second_names_state_the_same() -> None:
         ({"cacheDetails": [None]}, "cacheDetails[0]"),
         ({"cacheDetails": [{"ttl": "5m", "inputTokens": -1}]}, "cacheDetails[0].inputTokens"),
         ({"cacheDetails": [{"ttl": "1d", "inputTokens": 1}]}, "cacheDetails[0].ttl"),
-        ({"cacheDetails": [{"ttl": "5m", "inputTokens": 1}]}, "cacheWriteInputTokens"),
+        (
+            {"cacheWriteInputTokens": 2, "cacheDetails": [{"ttl": "5m", "inputTokens": 1}]},
+            "cacheWriteInputTokens",
+        ),
     ],
 )
 def test_bedrocks_contradictions_are_named(raw: object, field: str) -> None:

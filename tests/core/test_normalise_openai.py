@@ -2,6 +2,7 @@
 
 import pytest
 
+from mimir.core.limits import LIST_MAX_ITEMS
 from mimir.core.pricing.normalise import deepseek, openai, xai
 from mimir.core.pricing.usage import Usage
 
@@ -113,16 +114,104 @@ def test_counts_are_read_up_to_the_largest_integer() -> None:
     assert openai.chat({"prompt_tokens": BIG}).unwrap() == Usage(input_tokens=BIG)
 
 
-@pytest.mark.parametrize("value", [1, -1, 0.5, [1], {"a": 2}, {"a": [0]}, b"x", [[]]])
+@pytest.mark.parametrize("value", [1, -1, 0.5, [1], {"a": 2}, {"a": [{"b": 1}]}, b"x", [[2]]])
 def test_an_unknown_key_that_may_be_charged_for_is_refused_by_its_name(value: object) -> None:
     raw = {"prompt_tokens": 1, "prompt_tokens_details": {"video_tokens": value}}
     assert openai.chat(raw).failure().field == "prompt_tokens_details.video_tokens"
     assert openai.chat(raw, extra="ignore").unwrap() == Usage(input_tokens=1)
 
 
-@pytest.mark.parametrize("value", [0, 0.0, None, "a", True, [], {}, [0, None], {"a": 0, "b": "c"}])
+@pytest.mark.parametrize(
+    "value",
+    [0, 0.0, None, "a", True, [], {}, [0, None], {"a": 0, "b": "c"}, {"a": {"b": ["c"]}}, [[]]],
+)
 def test_an_unknown_key_that_holds_no_count_is_read_past(value: object) -> None:
     assert openai.chat({"prompt_tokens": 1, "new": value}).unwrap() == Usage(input_tokens=1)
+
+
+def test_an_unknown_key_of_too_many_parts_may_be_charged_for() -> None:
+    wide: list[object] = [None] * LIST_MAX_ITEMS
+    assert openai.chat({"prompt_tokens": 1, "new": wide}).failure().field == "new"
+    assert openai.chat({"prompt_tokens": 1, "new": wide[2:]}).unwrap().input_tokens == 1
+
+
+def test_an_object_in_which_no_count_is_known_is_never_free() -> None:
+    whole_response = {"id": "chatcmpl-1", "usage": {"prompt_tokens": 5}}
+    error = openai.chat(whole_response, extra="ignore").failure()
+    assert error.field == "usage"
+    assert openai.chat({"id": "chatcmpl-1"}, extra="ignore").unwrap() == Usage()
+
+
+def test_what_other_services_add_to_this_api_is_read_past_or_checked() -> None:
+    raw = {"prompt_tokens": 9, "completion_tokens": 1, "total_tokens": 10, "cached_tokens": 4}
+    added = {
+        "queue_time": 0.02,
+        "prompt_time": 0.001,
+        "completion_time": 0.5,
+        "total_time": 0.501,
+        "cost": 0.00014,
+        "cost_details": {"upstream_inference_cost": 0.00013},
+        "latency_checkpoint": {"engine_ttft_ms": 70},
+    }
+    read = openai.chat({**raw, **added}).unwrap()
+    assert read == Usage(input_tokens=5, cache_read_tokens=4, output_tokens=1)
+    twice = {**raw, "prompt_tokens_details": {"cached_tokens": 4}}
+    assert openai.chat(twice).unwrap() == read
+    contradicted = {**raw, "prompt_tokens_details": {"cached_tokens": 3}}
+    assert openai.chat(contradicted).failure().field == "cached_tokens"
+
+
+def test_text_and_media_come_to_no_more_than_their_total() -> None:
+    details = {"image_tokens": 10, "text_tokens": 10}
+    error = openai.chat({"prompt_tokens": 10, "prompt_tokens_details": details}).failure()
+    assert error.field == "prompt_tokens_details.text_tokens"
+
+
+def test_a_generated_images_output_is_of_images_where_nothing_is_said() -> None:
+    raw = {
+        "input_tokens": 50,
+        "input_tokens_details": {"image_tokens": 0, "text_tokens": 50},
+        "output_tokens": 4160,
+        "total_tokens": 4210,
+    }
+    read = openai.images(raw).unwrap()
+    assert read == Usage(input_tokens=50, output_image_tokens=4160)
+    stated = {**raw, "output_tokens_details": {"image_tokens": 4000, "text_tokens": 160}}
+    assert openai.images(stated).unwrap().output_tokens == 160
+    for extra in ("refuse", "ignore"):
+        error = openai.responses(raw, extra=extra).failure()
+        assert error.field == "output_tokens_details"
+    assert openai.images({"input_tokens": True}).failure().field == "input_tokens"
+    assert openai.images({"input_tokens": 1, "total_tokens": 3}).failure().field == "total_tokens"
+
+
+def test_a_transcription_is_counted_in_whole_seconds() -> None:
+    assert openai.transcription({"type": "duration", "seconds": 9}).unwrap() == Usage(
+        input_seconds=9
+    )
+    error = openai.transcription({"type": "duration", "seconds": 9.5}).failure()
+    assert error.field == "seconds"
+
+
+@pytest.mark.parametrize(
+    ("raw", "tier"),
+    [({"service_tier": "priority"}, "priority"), ({"service_tier": 3}, None), ([], None)],
+)
+def test_the_tier_that_a_usage_states_is_the_one_that_served(raw: object, tier: str | None) -> None:
+    assert openai.served_tier(raw) == tier
+
+
+def test_xais_total_says_where_the_reasoning_of_a_response_is() -> None:
+    raw = {
+        "input_tokens": 32,
+        "output_tokens": 9,
+        "output_tokens_details": {"reasoning_tokens": 110},
+        "total_tokens": 151,
+    }
+    outside = xai.responses(raw).unwrap()
+    assert outside == Usage(input_tokens=32, output_tokens=9, reasoning_tokens=110)
+    inside = xai.responses({**raw, "output_tokens": 119}).unwrap()
+    assert inside == outside
 
 
 def test_a_key_that_is_no_text_is_named_too() -> None:
@@ -251,6 +340,11 @@ def test_a_bad_count_of_xais_is_named() -> None:
 def test_deepseeks_hits_are_cached_and_misses_are_not() -> None:
     raw = {"prompt_tokens": 10, "prompt_cache_hit_tokens": 4, "prompt_cache_miss_tokens": 6}
     assert deepseek.chat(raw).unwrap() == Usage(input_tokens=6, cache_read_tokens=4)
+
+
+def test_deepseeks_misses_are_never_dropped() -> None:
+    error = deepseek.chat({"prompt_cache_miss_tokens": 64, "completion_tokens": 3}).failure()
+    assert error.field == "prompt_cache_miss_tokens"
 
 
 def test_deepseeks_hits_are_read_under_either_name() -> None:

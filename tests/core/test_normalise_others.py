@@ -142,3 +142,63 @@ def test_a_spans_contradictions_are_named(raw: dict[str, int], field: str) -> No
 
 def test_attributes_that_are_no_object_are_refused() -> None:
     assert otel.attributes([]).failure().field == ""
+
+
+def test_mistrals_transcription_is_charged_by_its_seconds_alone() -> None:
+    raw = {
+        "prompt_audio_seconds": 9,
+        "prompt_tokens": 4,
+        "completion_tokens": 5,
+        "total_tokens": 99,
+    }
+    assert mistral.transcription(raw).unwrap() == Usage(input_seconds=9)
+    assert mistral.transcription({"prompt_tokens": 4}).failure().field == "prompt_audio_seconds"
+    assert mistral.transcription(None).failure().field == ""
+    assert mistral.transcription({"prompt_tokens": True}).failure().field == "prompt_tokens"
+
+
+def test_mistrals_empty_seconds_are_none() -> None:
+    raw = {"prompt_audio_seconds": {}, "prompt_tokens": 4}
+    assert mistral.chat(raw).unwrap() == Usage(input_tokens=4)
+    assert (
+        mistral.chat({"prompt_audio_seconds": {"a": 1}}).failure().field == "prompt_audio_seconds"
+    )
+
+
+def test_mistrals_tier_is_the_one_that_served() -> None:
+    assert mistral.served_tier({"service_tier": "priority", "prompt_tokens": 4}) == "priority"
+    assert mistral.chat({"service_tier": "priority", "prompt_tokens": 4}).unwrap().input_tokens == 4
+    assert mistral.served_tier({}) is None
+
+
+def test_coheres_images_are_charged_by_their_tokens_where_these_are_billed() -> None:
+    by_token = {"billed_units": {"images": 1, "image_tokens": 128}}
+    assert cohere.chat(by_token).unwrap() == Usage(input_image_tokens=128)
+    assert cohere.chat({"billed_units": {"images": 1}}).unwrap() == Usage(input_images=1)
+
+
+def test_a_spans_details_are_the_same_counts_once_more_and_audio() -> None:
+    raw = {
+        "gen_ai.usage.input_tokens": 1000,
+        "gen_ai.usage.output_tokens": 50,
+        "gen_ai.usage.cache_read.input_tokens": 500,
+        "gen_ai.usage.details.cache_read_tokens": 500,
+        "gen_ai.usage.details.cache_write_tokens": 20,
+        "gen_ai.usage.details.reasoning_tokens": 10,
+        "gen_ai.usage.details.input_audio_tokens": 100,
+        "gen_ai.usage.details.cache_audio_read_tokens": 40,
+        "gen_ai.usage.details.output_audio_tokens": 5,
+        "gen_ai.usage.cost": 0.001,
+    }
+    assert otel.attributes(raw).unwrap() == Usage(
+        input_tokens=420,
+        cache_read_tokens=460,
+        cache_write_5m_tokens=20,
+        input_audio_tokens=60,
+        cache_read_audio_tokens=40,
+        output_tokens=35,
+        reasoning_tokens=10,
+        output_audio_tokens=5,
+    )
+    other = {**raw, "gen_ai.usage.details.cache_read_tokens": 499}
+    assert otel.attributes(other).failure().field == "gen_ai.usage.details.cache_read_tokens"

@@ -128,6 +128,8 @@ from mimir import (
     gemini_served_tier,
     look_up,
     meter,
+    mistral_served_tier,
+    openai_served_tier,
     parse_completion,
     parse_cost,
     parse_descriptor,
@@ -157,9 +159,12 @@ from mimir import (
     usage_from_deepseek,
     usage_from_gemini,
     usage_from_mistral,
+    usage_from_mistral_transcription,
     usage_from_openai_chat,
+    usage_from_openai_images,
     usage_from_openai_realtime,
     usage_from_openai_responses,
+    usage_from_openai_transcription,
     usage_from_otel,
     usage_from_xai_chat,
     usage_from_xai_responses,
@@ -368,10 +373,13 @@ def normalised(raw: object) -> Iterator[Outcome[Usage, InvalidField]]:
     yield usage_from_openai_chat(raw)
     yield usage_from_openai_responses(raw)
     yield usage_from_openai_realtime(raw)
+    yield usage_from_openai_images(raw)
+    yield usage_from_openai_transcription(raw)
     yield usage_from_anthropic(raw)
     yield usage_from_gemini(raw)
     yield usage_from_bedrock(raw)
     yield usage_from_mistral(raw)
+    yield usage_from_mistral_transcription(raw)
     yield usage_from_deepseek(raw)
     yield usage_from_xai_chat(raw)
     yield usage_from_xai_responses(raw)
@@ -380,7 +388,8 @@ def normalised(raw: object) -> Iterator[Outcome[Usage, InvalidField]]:
 
 
 def served(raw: object) -> tuple[str | None, ...]:
-    return anthropic_served_tier(raw), anthropic_served_region(raw), gemini_served_tier(raw)
+    tiers = (openai_served_tier(raw), mistral_served_tier(raw), gemini_served_tier(raw))
+    return (*tiers, anthropic_served_tier(raw), anthropic_served_region(raw))
 
 
 def overlaid(raw: object, table: PriceTable) -> Overlay | InvalidField:

@@ -7,9 +7,11 @@ Rules:
    the default.
 3. ``output_tokens`` include thinking, also where ``output_tokens_details`` states it.
 4. Web searches are charged by the search; fetches are not.
-5. Of several ``iterations`` the top level is the sum of those of type ``message``. One of another
-   type is outside it, perhaps of another model: it is refused, and is a usage object to be read
-   and priced by itself.
+5. Of several ``iterations`` the top level is the sum, if all are of type ``message`` and of one
+   model. Otherwise some are outside it, perhaps of another model: these are refused, and each is a
+   usage object to be read and priced by itself. One of type ``fallback_message`` is the top level
+   once more, and those beside it are outside.
+6. A fallback credit that was redeemed changes the price, and is refused.
 
 Sources: https://docs.claude.com/en/api/messages,
 https://docs.claude.com/en/docs/build-with-claude/prompt-caching,
@@ -18,11 +20,18 @@ https://platform.claude.com/docs/en/build-with-claude/compaction-threshold.
 
 from typing import Final
 
-from mimir.core.fields import InvalidField, excerpt, invalid, is_object, is_text, items, members
-from mimir.core.limits import NAME_MAX_CHARS
+from mimir.core.fields import InvalidField, excerpt, invalid, is_object, items, members
 from mimir.core.outcome import Failure, Outcome
 from mimir.core.pricing.normalise.sides import Output, output_side
-from mimir.core.pricing.normalise.steps import Counts, Shape, count_of, lifetimes, read, usage
+from mimir.core.pricing.normalise.steps import (
+    Counts,
+    Shape,
+    count_of,
+    lifetimes,
+    read,
+    usage,
+    word,
+)
 from mimir.core.pricing.usage import Extra, Usage
 
 _WRITTEN: Final = "cache_creation_input_tokens"
@@ -42,6 +51,7 @@ _SHAPE: Final[Shape] = {
     "output_tokens_details": {"thinking_tokens": "count"},
     "server_tool_use": {"web_search_requests": "count", "web_fetch_requests": "past"},
     "iterations": "past",  # read by themselves
+    "fallback_credit": "past",
     "service_tier": "past",
     "speed": "past",
     "inference_geo": "past",
@@ -72,7 +82,7 @@ def messages(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidF
     counts = read(raw, _SHAPE, extra)
     if isinstance(counts, InvalidField):
         return Failure(counts)
-    error = _iterations_error(raw) if extra == "refuse" else None
+    error = _outside_error(counts, raw) if extra == "refuse" else None
     return _usage(counts) if error is None else Failure(error)
 
 
@@ -84,8 +94,8 @@ def served_tier(raw: object) -> str | None:
     >>> served_tier({"service_tier": "batch"}), served_tier({"speed": "fast"}), served_tier({})
     ('batch', 'fast', None)
     """
-    tier = _word(raw, "service_tier")
-    return "fast" if _word(raw, "speed") == "fast" and tier in (None, "standard") else tier
+    tier = word(raw, "service_tier")
+    return "fast" if word(raw, "speed") == "fast" and tier in (None, "standard") else tier
 
 
 def served_region(raw: object) -> str | None:
@@ -94,7 +104,7 @@ def served_region(raw: object) -> str | None:
     >>> served_region({"inference_geo": "us"}), served_region({"inference_geo": "not_available"})
     ('us', None)
     """
-    region = _word(raw, "inference_geo")
+    region = word(raw, "inference_geo")
     return None if region == "not_available" else region
 
 
@@ -117,19 +127,41 @@ def _usage(counts: Counts) -> Outcome[Usage, InvalidField]:
     )
 
 
-def _iterations_error(raw: object) -> InvalidField | None:
-    given = members(raw).get("iterations") if is_object(raw) else None
-    iterations = items(given, "usage", "iterations")
+def _outside_error(counts: Counts, raw: object) -> InvalidField | None:
+    """Refuse what changes the price and isn't in the counts."""
+    given = members(raw) if is_object(raw) else {}
+    credit = given.get("fallback_credit")
+    status = members(credit).get("status") if is_object(credit) else None
+    if word(status, "type") == "redeemed":
+        return invalid("usage", "fallback_credit.status.type", "a redeemed credit has no price")
+    iterations = items(given.get("iterations"), "usage", "iterations")
     if isinstance(iterations, InvalidField):
         return iterations
+    return _iterations_error(counts, iterations)
+
+
+def _iterations_error(counts: Counts, iterations: list[object]) -> InvalidField | None:
+    sums: Counts = {}
     for position, iteration in enumerate(iterations):
-        kind = members(iteration).get("type") if is_object(iteration) else None
-        if not (is_text(kind) and kind == "message"):
+        kind = word(iteration, "type")
+        if kind != "message":
             message = f"outside the counts beside it; read it by itself; got type {excerpt(kind)}"
+            if kind == "fallback_message":
+                message = "is the counts beside it; read the other iterations by themselves"
             return invalid("usage", f"iterations[{position}].type", message)
-    return None
+        part = read(iteration, _SHAPE, "ignore", f"iterations[{position}]")
+        if isinstance(part, InvalidField):
+            return part
+        for path, count in part.items():
+            name = path.partition("].")[2]
+            sums[name] = count_of(sums, name) + count
+    models = {word(iteration, "model") for iteration in iterations}
+    if not iterations or (len(models) == 1 and _are_the_sum(counts, sums)):
+        return None
+    message = "some are outside the counts beside them; read each by itself"
+    return invalid("usage", "iterations", message)
 
 
-def _word(raw: object, key: str) -> str | None:
-    value = members(raw).get(key) if is_object(raw) else None
-    return value[:NAME_MAX_CHARS] if is_text(value) and value else None
+def _are_the_sum(counts: Counts, sums: Counts) -> bool:
+    names = ("input_tokens", "cache_read_input_tokens", _WRITTEN, "output_tokens")
+    return all(count_of(counts, name) == count_of(sums, name) for name in names)

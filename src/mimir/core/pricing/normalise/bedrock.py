@@ -82,7 +82,8 @@ def _cache(counts: Counts, raw: object, extra: Extra) -> Counts | InvalidField:
     if isinstance(split, InvalidField):
         return split
     total = _WRITTEN[0]
-    lived = lifetimes({**split, total: written}, total, "cacheDetails.5m", "cacheDetails.1h")
+    stated = {total: written} if any(name in counts for name in _WRITTEN) else {}
+    lived = lifetimes({**split, **stated}, total, "cacheDetails.5m", "cacheDetails.1h")
     if isinstance(lived, InvalidField):
         return lived
     return {

@@ -3,7 +3,8 @@
 Rules:
 1. ``billed_units`` are what is charged for: they exclude what Cohere adds to a prompt, and cached
    tokens are billed as the input they are part of. ``tokens`` count where no billed unit is given.
-2. A search unit of a reranking is a request; an image of an embedding is an input image.
+2. A search unit of a reranking is a request. An image of an embedding is charged by its tokens
+   where these are billed, and is an input image where they aren't.
 3. Other billed units (classifications, pages, tokens by medium) have no count of their own here:
    they are refused unless 0.
 
@@ -23,14 +24,16 @@ _BILLED: Final = {
     "billed_units.input_tokens": "input_tokens",
     "billed_units.output_tokens": "output_tokens",
     "billed_units.search_units": "requests",
-    "billed_units.images": "input_images",
+    "billed_units.image_tokens": "input_image_tokens",
 }
+_IMAGES: Final = "billed_units.images"
 _SHAPE: Final[Shape] = {
     "billed_units": {
         "input_tokens": "count",
         "output_tokens": "count",
         "search_units": "count",
         "images": "count",
+        "image_tokens": "count",
     },
     "tokens": {"input_tokens": "count", "output_tokens": "count"},
     "cached_tokens": "count",
@@ -57,13 +60,15 @@ def chat(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField
     counts = read(raw, _SHAPE, extra)
     if isinstance(counts, InvalidField):
         return Failure(counts)
-    if not any(path in counts for path in _BILLED):
+    if not any(path in counts for path in (*_BILLED, _IMAGES)):
         return _processed(counts)
     if _INPUT.total in counts:
         error = within(counts, _INPUT.total, (_INPUT.cached,))
         if error is not None:
             return Failure(error)
-    return usage({name: count_of(counts, path) for path, name in _BILLED.items()})
+    billed = {name: count_of(counts, path) for path, name in _BILLED.items()}
+    by_token = "billed_units.image_tokens" in counts
+    return usage({**billed, "input_images": 0 if by_token else count_of(counts, _IMAGES)})
 
 
 def _processed(counts: Counts) -> Outcome[Usage, InvalidField]:

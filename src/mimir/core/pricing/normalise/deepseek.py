@@ -13,8 +13,8 @@ from typing import Final
 
 from mimir.core.fields import InvalidField
 from mimir.core.outcome import Failure, Outcome
-from mimir.core.pricing.normalise import openai
-from mimir.core.pricing.normalise.openai import CHAT
+from mimir.core.pricing.normalise import openai_parts
+from mimir.core.pricing.normalise.openai_parts import CHAT
 from mimir.core.pricing.normalise.steps import (
     Counts,
     Shape,
@@ -50,13 +50,13 @@ def chat(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField
     ... }).unwrap()
     Usage(input_tokens=64, cache_read_tokens=448, output_tokens=90, reasoning_tokens=210)
     """
-    counts = read(raw, openai.shape(CHAT, _KEYS), extra)
+    counts = read(raw, openai_parts.shape(CHAT, _KEYS), extra)
     if isinstance(counts, InvalidField):
         return Failure(counts)
     cached = _cached(counts)
     if isinstance(cached, InvalidField):
         return Failure(cached)
-    buckets = openai.disjoint({**counts, _CACHED: cached}, CHAT)
+    buckets = openai_parts.disjoint({**counts, _CACHED: cached}, CHAT)
     return Failure(buckets) if isinstance(buckets, InvalidField) else usage(buckets)
 
 
@@ -65,5 +65,5 @@ def _cached(counts: Counts) -> int | InvalidField:
         error = agrees(counts, CHAT.input, count_of(counts, _HIT) + counts[_MISS])
         if error is not None:
             return error
-    error = within(counts, CHAT.input, (_HIT,))
+    error = within(counts, CHAT.input, (_HIT, _MISS))
     return same(counts, _HIT, _CACHED) if error is None else error

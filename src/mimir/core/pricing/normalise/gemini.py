@@ -17,7 +17,6 @@ https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/Generate
 from typing import Final
 
 from mimir.core.fields import InvalidField, excerpt, invalid, is_object, is_text, items, members
-from mimir.core.limits import NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome
 from mimir.core.pricing.normalise.sides import Input, input_side
 from mimir.core.pricing.normalise.steps import (
@@ -30,6 +29,7 @@ from mimir.core.pricing.normalise.steps import (
     same,
     usage,
     within,
+    word,
 )
 from mimir.core.pricing.usage import Extra, Usage
 
@@ -78,7 +78,9 @@ _PROMPT: Final = Input(
     image="promptTokensDetails.IMAGE",
     video="promptTokensDetails.VIDEO",
     audio="promptTokensDetails.AUDIO",
+    text="promptTokensDetails.TEXT",
     cached="cachedContentTokenCount",
+    cached_text="cacheTokensDetails.TEXT",
     cached_image="cacheTokensDetails.IMAGE",
     cached_video="cacheTokensDetails.VIDEO",
     cached_audio="cacheTokensDetails.AUDIO",
@@ -130,12 +132,11 @@ def served_tier(raw: object) -> str | None:
     >>> served_tier({"trafficType": "ON_DEMAND_FLEX"}), served_tier({"serviceTier": "priority"})
     ('flex', 'priority')
     """
-    stated = members(raw) if is_object(raw) else {}
     for key in ("serviceTier", "trafficType"):
-        word = stated.get(key)
-        tier = _TIERS.get(word.upper(), word) if is_text(word) else None
-        if tier:
-            return tier[:NAME_MAX_CHARS]
+        stated = word(raw, key)
+        tier = None if stated is None else _TIERS.get(stated.upper(), stated)
+        if tier is not None:
+            return tier
     return None
 
 
@@ -174,13 +175,14 @@ def _details(raw: object, path: str, extra: Extra) -> Counts | InvalidField:
 
 
 def _modality(entry: object, where: str, extra: Extra) -> str | InvalidField:
-    word = members(entry).get("modality") if is_object(entry) else None
-    if word is None or (is_text(word) and extra == "ignore" and word not in _MODALITIES):
+    stated = members(entry).get("modality") if is_object(entry) else None
+    known = _MODALITIES.get(stated.upper()) if is_text(stated) else None
+    if known is not None:
+        return known
+    if stated is None or (is_text(stated) and extra == "ignore"):
         return "TEXT"
-    if is_text(word) and word in _MODALITIES:
-        return _MODALITIES[word]
     expected = ", ".join(_MODALITIES)
-    return invalid("usage", f"{where}.modality", f"expected {expected}, got {excerpt(word)}")
+    return invalid("usage", f"{where}.modality", f"expected {expected}, got {excerpt(stated)}")
 
 
 def _whole_input(counts: Counts) -> int:
@@ -196,11 +198,13 @@ def _input(counts: Counts) -> Counts | InvalidField:
 
 
 def _output(counts: Counts) -> Counts | InvalidField:
-    both = same(counts, "candidatesTokenCount", "responseTokenCount")
-    if isinstance(both, InvalidField):
-        return both
-    name = "candidates" if "candidatesTokenCount" in counts else "response"
-    came_out = _by_medium(counts, f"{name}TokenCount", f"{name}TokensDetails", "output")
+    both: Counts = {}
+    for part in ("TokenCount", "TokensDetails.IMAGE", "TokensDetails.VIDEO", "TokensDetails.AUDIO"):
+        count = same(counts, f"candidates{part}", f"response{part}")
+        if isinstance(count, InvalidField):
+            return count
+        both[part] = count
+    came_out = _by_medium(both, "TokenCount", "TokensDetails", "output")
     return {**came_out, "reasoning_tokens": count_of(counts, "thoughtsTokenCount")}
 
 

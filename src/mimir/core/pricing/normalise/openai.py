@@ -1,4 +1,4 @@
-"""OpenAI's usage objects: chat completions, responses, and realtime.
+"""OpenAI's usage objects: chat completions, responses, realtime, images and transcriptions.
 
 Rules:
 1. The input includes the cached tokens, the ones written to a cache, and those of every medium; the
@@ -10,66 +10,27 @@ Rules:
    by another rule under the same names.
 5. The service tier stands beside the usage object, and calls of tools are items of the output:
    count searches from these.
+6. A generated image counts its output without saying of which medium it is: of images.
 
 Sources: https://platform.openai.com/docs/api-reference/chat/object,
 https://platform.openai.com/docs/api-reference/responses/object,
 https://developers.openai.com/api/docs/guides/prompt-caching.
 """
 
-from typing import Final
-
-from attrs import frozen
-
-from mimir.core.fields import InvalidField
+from mimir.core.fields import InvalidField, invalid
 from mimir.core.outcome import Failure, Outcome
-from mimir.core.pricing.normalise.sides import Input, Output, input_side, output_side
-from mimir.core.pricing.normalise.steps import (
-    Counts,
-    Shape,
-    agrees,
-    count_of,
-    joined,
-    lifetimes,
-    read,
-    usage,
+from mimir.core.pricing.normalise.openai_parts import (
+    CHAT,
+    MEDIA,
+    REALTIME,
+    RESPONSES,
+    disjoint,
+    normalise,
+    shape,
 )
+from mimir.core.pricing.normalise.sides import Output
+from mimir.core.pricing.normalise.steps import Counts, count_of, joined, read, usage, word
 from mimir.core.pricing.usage import Extra, Usage
-
-
-@frozen
-class Names:
-    """What an endpoint calls its two totals, and the objects that hold their parts."""
-
-    input: str
-    output: str
-    input_details: str
-    output_details: str
-
-
-CHAT: Final = Names(
-    "prompt_tokens", "completion_tokens", "prompt_tokens_details", "completion_tokens_details"
-)
-RESPONSES: Final = Names(
-    "input_tokens", "output_tokens", "input_tokens_details", "output_tokens_details"
-)
-REALTIME: Final = Names(
-    "input_tokens", "output_tokens", "input_token_details", "output_token_details"
-)
-
-_MEDIA: Final[Shape] = {"text_tokens": "count", "image_tokens": "count", "audio_tokens": "count"}
-_INPUT_DETAILS: Final[Shape] = {
-    **_MEDIA,
-    "cached_tokens": "count",
-    "cached_tokens_details": _MEDIA,
-    "cache_write_tokens": "count",
-    "cache_write_tokens_details": {"ttl_30m_tokens": "count", "ttl_12h_tokens": "count"},
-}
-_OUTPUT_DETAILS: Final[Shape] = {
-    **_MEDIA,
-    "reasoning_tokens": "count",
-    "accepted_prediction_tokens": "count",
-    "rejected_prediction_tokens": "count",
-}
 
 
 def chat(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField]:
@@ -95,10 +56,11 @@ def chat(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField
 
 
 def responses(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField]:
-    """Read the ``usage`` of a response, or of a generated image that states its output's medium.
+    """Read the ``usage`` of a response.
 
     ``input_tokens`` include ``cached_tokens`` and ``cache_write_tokens``; ``output_tokens`` include
-    ``reasoning_tokens``. The error names the field.
+    ``reasoning_tokens``. The error names the field. The usage of a generated image is refused where
+    its output would be taken for text.
 
     >>> responses({
     ...     "input_tokens": 18014,
@@ -109,11 +71,71 @@ def responses(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, Invalid
     ... }).unwrap()
     Usage(input_tokens=3, cache_write_5m_tokens=18011, output_tokens=12, reasoning_tokens=8)
     """
-    return normalise(raw, RESPONSES, extra)
+    counts = read(raw, shape(RESPONSES, {}), extra)
+    if isinstance(counts, InvalidField):
+        return Failure(counts)
+    details = joined(RESPONSES.input_details, "")
+    if not _states_output(counts) and any(details + name in counts for name in MEDIA):
+        message = "required where the input states its media; a generated image has its own reader"
+        return Failure(invalid("usage", RESPONSES.output_details, message))
+    buckets = disjoint(counts, RESPONSES)
+    return Failure(buckets) if isinstance(buckets, InvalidField) else usage(buckets)
+
+
+def images(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField]:
+    """Read the ``usage`` of a generated or edited image.
+
+    ``input_tokens`` include those of images; ``output_tokens`` are all of images where no details
+    say otherwise. The error names the field.
+
+    >>> images({
+    ...     "input_tokens": 50,
+    ...     "input_tokens_details": {"image_tokens": 40, "text_tokens": 10},
+    ...     "output_tokens": 4160,
+    ...     "total_tokens": 4210,
+    ... }).unwrap()
+    Usage(input_tokens=10, input_image_tokens=40, output_image_tokens=4160)
+    """
+    counts = read(raw, shape(RESPONSES, {}), extra)
+    if isinstance(counts, InvalidField):
+        return Failure(counts)
+    whole = Output(total=RESPONSES.output, image=RESPONSES.output)
+    buckets = disjoint(counts, RESPONSES, None if _states_output(counts) else whole)
+    return Failure(buckets) if isinstance(buckets, InvalidField) else usage(buckets)
+
+
+def transcription(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField]:
+    """Read the ``usage`` of a transcription: whole seconds of audio, or tokens as in ``realtime``.
+
+    The error names the field.
+
+    >>> transcription({"type": "duration", "seconds": 9}).unwrap()
+    Usage(input_seconds=9)
+    >>> tokens = {"type": "tokens", "input_tokens": 14, "output_tokens": 45, "total_tokens": 59}
+    >>> transcription({**tokens, "input_token_details": {"audio_tokens": 14}}).unwrap()
+    Usage(input_audio_tokens=14, output_tokens=45)
+    """
+    if word(raw, "type") != "duration":
+        return realtime(raw, extra=extra)
+    counts = read(raw, {"type": "past", "seconds": "count"}, extra)
+    if isinstance(counts, InvalidField):
+        return Failure(counts)
+    return usage({"input_seconds": count_of(counts, "seconds")})
+
+
+def served_tier(raw: object) -> str | None:
+    """Return the tier that served, where a usage object states it; ``None`` unknown.
+
+    A word that is no tier's name is returned as it is, for pricing to refuse.
+
+    >>> served_tier({"service_tier": "flex"}), served_tier({})
+    ('flex', None)
+    """
+    return word(raw, "service_tier")
 
 
 def realtime(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField]:
-    """Read the ``usage`` of a realtime response, or of a transcription billed by tokens.
+    """Read the ``usage`` of a realtime response.
 
     As ``responses``, with the details under ``input_token_details`` and ``output_token_details``,
     and the cached tokens by medium under ``cached_tokens_details``. The error names the field.
@@ -136,92 +158,5 @@ def realtime(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidF
     return normalise(raw, REALTIME, extra)
 
 
-def normalise(raw: object, names: Names, extra: Extra) -> Outcome[Usage, InvalidField]:
-    """Read a usage object of an endpoint by its names.
-
-    >>> normalise({"prompt_tokens": 3}, CHAT, "refuse").unwrap()
-    Usage(input_tokens=3)
-    """
-    counts = read(raw, shape(names, {}), extra)
-    if isinstance(counts, InvalidField):
-        return Failure(counts)
-    buckets = disjoint(counts, names)
-    return Failure(buckets) if isinstance(buckets, InvalidField) else usage(buckets)
-
-
-def shape(names: Names, more: Shape) -> Shape:
-    """Return the shape of a usage object by its names, with further keys.
-
-    >>> shape(CHAT, {"sources": "past"})["sources"]
-    'past'
-    """
-    return {
-        names.input: "count",
-        names.output: "count",
-        names.input_details: _INPUT_DETAILS,
-        names.output_details: _OUTPUT_DETAILS,
-        "total_tokens": "count",
-        "service_tier": "past",
-        "type": "past",
-        **more,
-    }
-
-
-def disjoint(counts: Counts, names: Names) -> Counts | InvalidField:
-    """Split the two totals into the counts of a usage, and check the sum of both.
-
-    >>> disjoint({"prompt_tokens": 3, "total_tokens": 3}, CHAT)["input_tokens"]
-    3
-    """
-    went_in = input_side(counts, _input(names))
-    if isinstance(went_in, InvalidField):
-        return went_in
-    came_out = output_side(counts, _output(names))
-    if isinstance(came_out, InvalidField):
-        return came_out
-    written = _written(counts, names.input_details)
-    if isinstance(written, InvalidField):
-        return written
-    sum_of_sides = count_of(counts, names.input) + count_of(counts, names.output)
-    error = agrees(counts, "total_tokens", sum_of_sides)
-    return {**went_in, **written, **came_out} if error is None else error
-
-
-def _written(counts: Counts, details: str) -> Counts | InvalidField:
-    split = joined(details, "cache_write_tokens_details")
-    short, long = joined(split, "ttl_30m_tokens"), joined(split, "ttl_12h_tokens")
-    written = lifetimes(counts, joined(details, "cache_write_tokens"), short, long)
-    if isinstance(written, InvalidField):
-        return written
-    return {"cache_write_5m_tokens": written[0], "cache_write_12h_tokens": written[1]}
-
-
-def _input(names: Names) -> Input:
-    details = names.input_details
-    cached = joined(details, "cached_tokens_details")
-    return Input(
-        total=names.input,
-        text=joined(details, "text_tokens"),
-        image=joined(details, "image_tokens"),
-        audio=joined(details, "audio_tokens"),
-        cached=joined(details, "cached_tokens"),
-        cached_text=joined(cached, "text_tokens"),
-        cached_image=joined(cached, "image_tokens"),
-        cached_audio=joined(cached, "audio_tokens"),
-        written=joined(details, "cache_write_tokens"),
-    )
-
-
-def _output(names: Names) -> Output:
-    details = names.output_details
-    return Output(
-        total=names.output,
-        inside=(
-            joined(details, "text_tokens"),
-            joined(details, "accepted_prediction_tokens"),
-            joined(details, "rejected_prediction_tokens"),
-        ),
-        reasoning=joined(details, "reasoning_tokens"),
-        image=joined(details, "image_tokens"),
-        audio=joined(details, "audio_tokens"),
-    )
+def _states_output(counts: Counts) -> bool:
+    return any(path.startswith(RESPONSES.output_details) for path in counts)

@@ -7,7 +7,7 @@ Rules:
 3. Tokens written to a cache are drawn in the same order, after the cached ones, from what is left:
    a write has one price, whatever its medium.
 4. Cached video is counted with the cached images: no price list tells them apart.
-5. Text that is stated is only checked against its total.
+5. Text that is stated is only checked: with the media against the total, the cached against it.
 """
 
 from collections.abc import Iterable
@@ -107,12 +107,14 @@ def output_side(counts: Counts, paths: Output) -> Counts | InvalidField:
 def _input_error(
     counts: Counts, paths: Input, media: tuple[str, ...], cached: tuple[str, ...]
 ) -> InvalidField | None:
-    pairs = (*zip(media, cached, strict=True), (paths.total, paths.text))
+    pairs = [*zip(media, cached, strict=True)]
+    if paths.text in counts:
+        pairs.append((paths.text, paths.cached_text))
     return (
         within(counts, paths.total, (paths.cached, paths.written))
-        or within(counts, paths.total, media)
-        or _first_too_large(counts, (*pairs, (paths.cached, paths.cached_text)))
-        or within(counts, paths.cached, cached)
+        or within(counts, paths.total, (*media, paths.text))
+        or _first_too_large(counts, pairs)
+        or within(counts, paths.cached, (*cached, paths.cached_text))
     )
 
 

@@ -6,7 +6,8 @@ Rules:
 2. Null, and a key that is absent, is 0. Everything else that is no integer from 0 to 2^63 - 1 is
    an error that names the field by its path in the provider's words.
 3. A key outside the shape may be charged for. It is refused by its name, unless it can't hold a
-   count: null, text, a bool, 0, or an object or a list of these. ``extra="ignore"`` reads past it.
+   count: null, text, a bool, 0, or an object or a list of these. ``extra="ignore"`` reads past it,
+   but not past all counts: an object in which none is known has not been understood.
 4. Parts that come to more than their total, and totals that contradict their parts, are errors:
    the rule by which the object was read doesn't hold for it, so its cost would be wrong.
 """
@@ -22,7 +23,10 @@ from mimir.core.fields import (
     invalid,
     is_list,
     is_object,
+    is_text,
+    members,
 )
+from mimir.core.limits import LIST_MAX_ITEMS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.usage import Extra, Usage, of
 
@@ -50,7 +54,19 @@ def read(raw: object, shape: Shape, extra: Extra, path: str = "") -> Counts | In
         if isinstance(member, InvalidField):
             return member
         counts.update(member)
+    if not counts and not path and extra == "ignore":
+        return _first_count(raw, shape) or counts
     return counts
+
+
+def word(raw: object, key: str) -> str | None:
+    """Return the text that an object states under ``key``, bounded; ``None`` where it states none.
+
+    >>> word({"service_tier": "batch"}, "service_tier"), word({"service_tier": ""}, "service_tier")
+    ('batch', None)
+    """
+    value = members(raw).get(key) if is_object(raw) else None
+    return value[:NAME_MAX_CHARS] if is_text(value) and value else None
 
 
 def joined(path: str, key: str) -> str:
@@ -126,7 +142,7 @@ def same(counts: Counts, *fields: str) -> int | InvalidField:
 def lifetimes(counts: Counts, total: str, short: str, long: str) -> tuple[int, int] | InvalidField:
     """Split the tokens written to a cache by their lifetime; all are short-lived without a split.
 
-    A split that doesn't come to the total is an error that names the total.
+    The split alone will do. One that doesn't come to the total is an error that names the total.
 
     >>> lifetimes({"written": 5, "hour": 2, "minutes": 3}, "written", "minutes", "hour")
     (3, 2)
@@ -137,7 +153,7 @@ def lifetimes(counts: Counts, total: str, short: str, long: str) -> tuple[int, i
     if short not in counts and long not in counts:
         return written, 0
     split = count_of(counts, short), count_of(counts, long)
-    if sum(split) != written:
+    if total in counts and sum(split) != written:
         message = f"expected the sum of {short} and {long}, {sum(split)}, got {written}"
         return invalid("usage", total, message)
     return split
@@ -173,10 +189,27 @@ def _member(
     return count if isinstance(count, InvalidField) else {field: count}
 
 
+def _first_count(raw: dict[object, object], shape: Shape) -> InvalidField | None:
+    """Return the error of an object whose counts all stand under keys that aren't known."""
+    for key, value in raw.items():
+        if (type(key) is not str or key not in shape) and not _holds_no_count(value):
+            return invalid("usage", field_name(key), "none of the counts is known, this one first")
+    return None
+
+
 def _holds_no_count(value: object) -> bool:
-    if is_object(value):
-        return all(map(_is_no_count, value.values()))
-    return all(map(_is_no_count, value)) if is_list(value) else _is_no_count(value)
+    left = [value]
+    for _ in range(LIST_MAX_ITEMS):
+        if not left:
+            return True
+        item = left.pop()
+        if is_object(item):
+            left.extend(item.values())
+        elif is_list(item):
+            left.extend(item)
+        elif not _is_no_count(item):
+            return False
+    return False  # too much to tell
 
 
 def _is_no_count(value: object) -> bool:

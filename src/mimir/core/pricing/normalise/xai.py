@@ -3,7 +3,7 @@
 Rules:
 1. On both the input includes the cached tokens and those of images.
 2. ``completion_tokens`` of a chat exclude reasoning, and ``total_tokens`` include it;
-   ``output_tokens`` of a response include it.
+   ``output_tokens`` of a response include it, unless its total says that they don't.
 3. A total that contradicts this is refused. A service that serves xAI's models and counts reasoning
    into the completion counts as OpenAI does: read it as such.
 4. Web searches are charged by the call. Another tool's calls, and the sources of the retired live
@@ -19,12 +19,13 @@ from typing import Final
 
 from mimir.core.fields import InvalidField
 from mimir.core.outcome import Failure, Outcome
-from mimir.core.pricing.normalise import openai
-from mimir.core.pricing.normalise.openai import CHAT, RESPONSES, Names
+from mimir.core.pricing.normalise import openai_parts
+from mimir.core.pricing.normalise.openai_parts import CHAT, RESPONSES, Names
 from mimir.core.pricing.normalise.steps import Counts, Shape, count_of, read, usage
 from mimir.core.pricing.usage import Extra, Usage
 
 _REASONING: Final = "completion_tokens_details.reasoning_tokens"
+_OUTSIDE: Final = "output_tokens_details.reasoning_tokens"
 _SEARCHES: Final = "server_side_tool_usage_details.web_search_calls"
 _CHAT_KEYS: Final[Shape] = {
     "cost_in_usd_ticks": "past",
@@ -53,7 +54,7 @@ def chat(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField
     ... }).unwrap()
     Usage(input_tokens=9, cache_read_tokens=654, output_tokens=50, reasoning_tokens=124)
     """
-    counts = read(raw, openai.shape(CHAT, _CHAT_KEYS), extra)
+    counts = read(raw, openai_parts.shape(CHAT, _CHAT_KEYS), extra)
     if isinstance(counts, InvalidField):
         return Failure(counts)
     completion = count_of(counts, CHAT.output) + count_of(counts, _REASONING)
@@ -63,7 +64,8 @@ def chat(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField
 def responses(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField]:
     """Read the ``usage`` of a response, whose output includes its reasoning.
 
-    The error names the field.
+    Where the total is input plus output plus reasoning, the output excludes it. The error names the
+    field.
 
     >>> responses({
     ...     "input_tokens": 57743,
@@ -76,12 +78,18 @@ def responses(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, Invalid
     ... }).unwrap()
     Usage(input_tokens=57743, output_tokens=1332, reasoning_tokens=3041, web_searches=2)
     """
-    counts = read(raw, openai.shape(RESPONSES, _RESPONSE_KEYS), extra)
-    return Failure(counts) if isinstance(counts, InvalidField) else _usage(counts, RESPONSES)
+    counts = read(raw, openai_parts.shape(RESPONSES, _RESPONSE_KEYS), extra)
+    if isinstance(counts, InvalidField):
+        return Failure(counts)
+    reasoning, output = count_of(counts, _OUTSIDE), count_of(counts, RESPONSES.output)
+    total = count_of(counts, RESPONSES.input) + output + reasoning
+    if reasoning and counts.get("total_tokens") == total:
+        counts = {**counts, RESPONSES.output: output + reasoning}
+    return _usage(counts, RESPONSES)
 
 
 def _usage(counts: Counts, names: Names) -> Outcome[Usage, InvalidField]:
-    buckets = openai.disjoint(counts, names)
+    buckets = openai_parts.disjoint(counts, names)
     if isinstance(buckets, InvalidField):
         return Failure(buckets)
     return usage({**buckets, "web_searches": count_of(counts, _SEARCHES)})
