@@ -23,16 +23,27 @@ def per_token(rate: int, rest: int) -> Fraction:
     return rate * MICRODOLLAR / 10**6 + rest * FEMTODOLLAR
 
 
-def dollars(quote: Quote, tokens_in: int, tokens_out: int) -> Fraction:
-    """Dollars of a request; past a context threshold all of it is at that step's rates."""
+def dollars(quote: Quote, tokens_in: int, tokens_out: int) -> Fraction | None:
+    """Dollars of a request; past a context threshold all of it is at that step's rates, if any."""
     passed = [step for step in quote.above if tokens_in > step.above]
     if passed:
         last = max(passed, key=lambda step: step.above)
-        return (last.input * tokens_in + last.output * tokens_out) * FEMTODOLLAR
+        counts = ((last.input, tokens_in), (last.output, tokens_out))
+        if any(rate is None and count for rate, count in counts):
+            return None
+        return sum((rate or 0) * count for rate, count in counts) * FEMTODOLLAR
     rest_in, rest_out = quote.rest or (0, 0)
     return tokens_in * per_token(quote.input, rest_in) + tokens_out * per_token(
         quote.output, rest_out
     )
+
+
+def projected(situation: Situation, entry: Entry) -> Fraction | None:
+    """Dollars of the expected tokens, or of one token that goes in; nothing without a price."""
+    quote = situation.snapshot.quotes.get(entry.model)
+    tokens = situation.descriptor.expected_tokens
+    counts = (1, 0) if tokens is None else (tokens.input, tokens.output)
+    return None if quote is None else dollars(quote, *counts)
 
 
 def is_free(quote: Quote) -> bool:
@@ -55,9 +66,10 @@ def cost_reason(situation: Situation, entry: Entry) -> Reason | None:
         spent = limit <= 0
         known_free = free if quote is None else is_free(quote)
         return ("cost", unknown) if spent and not known_free else None
-    if quote is None and not free:
+    known = projected(situation, entry)
+    if known is None and not free:
         return ("cost", unknown) if limit <= 0 else None
-    exact = Fraction(0) if quote is None else dollars(quote, tokens.input, tokens.output)
+    exact = known or Fraction(0)
     if exact <= limit * MICRODOLLAR:
         return None
     shown: Json = {
@@ -78,7 +90,7 @@ def failures(situation: Situation, entry: Entry) -> Iterator[Reason]:
         yield "capability", [*missing]
     if policy.allowed_models and entry.model not in policy.allowed_models:
         yield "policy", "model_not_allowed"
-    if policy.unpriced == "exclude" and entry.model not in world.quotes:
+    if policy.unpriced == "exclude" and projected(situation, entry) is None:
         yield "policy", "model_unpriced"
     if wanted.runtime_preference not in ("any", entry.runtime):
         yield "runtime", wanted.runtime_preference
@@ -97,15 +109,13 @@ def first_failure(situation: Situation, entry: Entry) -> Reason | None:
 
 def rank(situation: Situation, entry: Entry) -> tuple[Fraction, ...]:
     """The place of a viable entry: the least goes first, and ties fall to the catalog's order."""
-    quote = situation.snapshot.quotes.get(entry.model)
-    tokens = situation.descriptor.expected_tokens
-    counts = (1, 0) if tokens is None else (tokens.input, tokens.output)
-    unpriced = quote is None and situation.policy.unpriced != "free"
+    cost = projected(situation, entry)
+    unpriced = cost is None and situation.policy.unpriced != "free"
     beyond = Fraction(2**70)
     latency, priority = entry.p50_latency_ms, entry.priority
     return (
         Fraction(unpriced),
-        Fraction(0) if quote is None else dollars(quote, *counts),
+        cost or Fraction(0),
         beyond if latency is None else Fraction(latency),
         beyond if priority is None else Fraction(priority),
     )

@@ -41,7 +41,8 @@ _HOMES = {
     "pricing.cost_json": "parse:parse_cost to_json:cost_to_json",
     "pricing.cube": "InexactRate Plane RateCube",
     "pricing.dimensions": "SearchContext Tier",
-    "pricing.find": "ModelRates Prices",
+    "pricing.find": "Prices",
+    "pricing.layers": "ModelRates",
     "pricing.near": "AmbiguousModel UnknownModel",
     "pricing.normalise.anthropic": (
         "messages:usage_from_anthropic served_tier:anthropic_served_tier "

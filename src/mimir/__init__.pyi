@@ -44,7 +44,8 @@ from mimir.core.pricing.cost_json import parse as parse_cost
 from mimir.core.pricing.cost_json import to_json as cost_to_json
 from mimir.core.pricing.cube import InexactRate, Plane, RateCube
 from mimir.core.pricing.dimensions import SearchContext, Tier
-from mimir.core.pricing.find import ModelRates, Prices
+from mimir.core.pricing.find import Prices
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.near import AmbiguousModel, UnknownModel
 from mimir.core.pricing.normalise.anthropic import messages as usage_from_anthropic
 from mimir.core.pricing.normalise.anthropic import served_region as anthropic_served_region

@@ -369,3 +369,72 @@ def test_a_weekday_zone_of_the_overlay_stands_beside_the_lists_hours() -> None:
     friday_in_tokyo = "2026-06-04T15:00:00Z"
     assert cost(NO_OVERLAY, table, friday_in_tokyo).lines[0].rate == 5
     assert cost(overlay, table, friday_in_tokyo).lines[0].rate == 1
+
+
+def test_an_alias_with_rates_of_its_own_has_them_before_those_of_its_model() -> None:
+    own = {"model": "q:deployment", INPUT: "1e-06"}
+    overlay = book(row(), own, q__deployment="p:m")
+    prices = Prices({}, PLAIN, ProviderAliases(), overlay)
+    used = Usage(input_tokens=1, output_tokens=1)
+    lines = price("q:deployment", used, prices).unwrap().lines
+    assert [(line.rate, line.cell.key) for line in lines] == [
+        (1_000_000_000, "q:deployment"),
+        (7_000, "m"),
+    ]
+    assert price("p:m", used, prices).unwrap().lines[0].rate == 2_000_000_000
+
+
+def test_hours_that_are_stated_stand_for_all_hours_of_the_list() -> None:
+    quiet = {f"off_peak_pricing.{INPUT}": 1_000}
+    hours = {
+        "off_peak_pricing.windows[0].hours_utc[0]": "00:00-01:00",
+        "off_peak_pricing.windows[0].hours_utc[1]": "04:00-06:00",
+        "off_peak_pricing.windows[1].hours_utc": "20:00-22:00",
+    }
+    table = listed({INPUT: 5_000, OUTPUT: 7_000, **quiet}, **hours)
+    windows = [{"hours_utc": "10:00-11:00"}]
+    overlay = book({"model": "p:m", "off_peak_pricing": {"windows": windows}})
+    rates = {
+        hour: cost(overlay, table, f"2026-07-01T{hour}:30:00Z").lines[0].rate
+        for hour in ("00", "04", "10", "20")
+    }
+    assert rates == {"00": 5_000, "04": 5_000, "10": 1_000, "20": 5_000}
+
+
+def test_ranges_that_are_stated_stand_for_all_ranges_of_the_list() -> None:
+    ranges = {f"tiered_pricing[{n}].{name}": 5_000 for n in (0, 1) for name in (INPUT, OUTPUT)}
+    ends = {
+        "tiered_pricing[0].range[0]": "0",
+        "tiered_pricing[0].range[1]": "1",
+        "tiered_pricing[1].range[0]": "1",
+        "tiered_pricing[1].range[1]": "9",
+    }
+    one = {"range": [0, 100], INPUT: "3e-06", OUTPUT: "4e-06"}
+    overlay = book({"model": "p:m", "tiered_pricing": [one]})
+    prices = Prices({}, listed(ranges, **ends), ProviderAliases(), overlay)
+    made = price("p:m", Usage(input_tokens=100, output_tokens=1), prices).unwrap()
+    assert [line.rate for line in made.lines] == [3_000_000_000, 4_000_000_000]
+
+
+@pytest.mark.parametrize(("provider", "rate"), [("xai", 9), ("grok", 9), ("other", 5)])
+def test_an_unlisted_model_has_the_rules_of_the_provider_that_its_name_declares(
+    provider: str, rate: int
+) -> None:
+    cells = {INPUT: "5e-15", f"{INPUT}_above_200k_tokens": "9e-15"}
+    overlay = book({"model": f"{provider}:new", **cells})
+    prices = Prices({}, PLAIN, ProviderAliases({"grok": ("xai*", "xai")}), overlay)
+    made = price(f"{provider}:new", Usage(input_tokens=200_000), prices).unwrap()
+    assert made.lines[0].rate == rate
+
+
+def test_one_cell_may_not_be_stated_under_two_names() -> None:
+    both = {"cache_read_input_token_cost": "1e-08", "input_cost_per_token_cache_hit": "9e-08"}
+    field, message = refused(**both)
+    assert field == "rates[0].input_cost_per_token_cache_hit"
+    assert message == "is stated by rates[0] for the same time"
+
+
+def test_an_empty_list_is_refused_since_it_may_mean_never() -> None:
+    hours = {"windows": [{"hours_utc": "10:00-11:00", "weekdays": []}]}
+    field, _ = refused(off_peak_pricing=hours)
+    assert field == "rates[0].off_peak_pricing.windows[0].weekdays"

@@ -325,3 +325,23 @@ def test_a_quote_that_is_free_below_a_threshold_alone_is_not_known_to_be_free() 
     for output, verdict in ((0, Chosen()), (1, Excluded(TooExpensive(None, 0)))):
         long = evolve(world.quotes[model], above=(QuoteStep(9, 0, output),))
         assert verdicts(wanted, [entry("a")], evolve(world, quotes={model: long})) == (verdict,)
+
+
+@pytest.mark.parametrize(
+    ("unpriced", "verdict"),
+    [
+        ("last", Chosen(unpriced=True)),
+        ("exclude", Excluded(ModelUnpriced())),
+        ("free", Chosen()),
+    ],
+)
+def test_a_request_of_a_size_that_has_no_rate_is_unpriced(
+    unpriced: Unpriced, verdict: Verdict
+) -> None:
+    world, model = snapshot({"a": (1, 1)}), Model("p:a")
+    short = evolve(world.quotes[model], above=(QuoteStep(999_999, None, 5),))
+    policy = Policy(unpriced=unpriced)
+    long = descriptor(tokens=(1_000_000, 0))
+    rows, at = [entry("a")], evolve(world, quotes={model: short})
+    assert verdicts(long, rows, at, policy) == (verdict,)
+    assert verdicts(descriptor(tokens=(999_999, 0)), rows, at, policy) == (Chosen(),)

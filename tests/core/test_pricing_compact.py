@@ -2,6 +2,7 @@
 
 import pytest
 
+from mimir.core.pricing import terms
 from mimir.core.pricing.changes import Change, changes
 from mimir.core.pricing.compact import Compacted, compact
 from mimir.core.pricing.table import EMPTY, PriceTable, Row
@@ -212,3 +213,10 @@ def test_changes_are_told_apart_by_direction() -> None:
     assert found.dearer == (Change("m", "a", 1, 2), Change("m", "f", 6, "6.5"))
     assert found.cheaper == (Change("m", "b", "2.5", 2),)
     assert found.restated == (Change("m", "d", 4, None), Change("m", "e", None, 5))
+
+
+def test_an_empty_list_is_kept_as_a_term_since_it_may_mean_never() -> None:
+    text = '"off_peak_pricing": {"windows": [{"hours_utc": "10:00-11:00", "weekdays": []}]}'
+    row = cell(f'"input_cost_per_token": 1e-6, {text}').table.rows["m"]
+    assert row.terms["off_peak_pricing.windows[0].weekdays"] == "[]"
+    assert isinstance(terms.parse("m", row.terms), terms.UnreadableTerm)

@@ -136,7 +136,7 @@ def test_a_medium_that_costs_what_text_costs_is_priced_as_text_in_every_tier() -
 
 
 def test_a_medium_that_google_does_not_name_is_priced_as_text() -> None:
-    found = cube({INPUT: 4, AUDIO: 9, READ: 1}, "gemini")
+    found = cube({INPUT: 4, AUDIO: 9, READ: 1}, "gemini", "gemini/gemini-2.5-flash")
     assert rate(found.cell("input_video_tokens")) == (4, "medium_at_text_rate")
     assert rate(found.cell("input_audio_tokens")) == (9, None)
     assert found.cell("cache_read_audio_tokens") is None
@@ -371,7 +371,7 @@ def test_a_region_and_a_missing_time_are_both_noted_in_order() -> None:
     [
         ({INPUT: 4, f"{INPUT}_batches": 2}, {}, False),
         ({INPUT: 4, f"{INPUT}_above_128k_tokens": 8}, {}, True),
-        ({INPUT: 4}, {"tiered_pricing[0].range[1]": "32000"}, True),
+        ({INPUT: 4}, RANGES, True),
         ({INPUT: 4}, {"off_peak_pricing.hours_utc": "00:00-12:00"}, True),
     ],
 )
@@ -384,8 +384,27 @@ def test_a_cube_varies_with_context_and_hour_alone(
 def test_rules_that_stack_name_the_nearest_to_the_field_first() -> None:
     found = cube({INPUT: 8, IMAGE: 8, f"{INPUT}_batches": 4}, "vertex_ai", "claude-x")
     assert rate(found.cell("input_image_tokens", "batch")) == (4, "anthropic_batch_half")
-    long = cube({INPUT: 6, f"{INPUT}_flex": 3, f"{INPUT}_above_200k_tokens": 10}, "gemini")
+    rates: dict[str, int | str] = {INPUT: 6, f"{INPUT}_flex": 3, f"{INPUT}_above_200k_tokens": 10}
+    long = cube(rates, "gemini", "gemini-2.5-flash")
     assert rate(long.cell("input_video_tokens", "flex", 200_000)) == (
         5,
         "google_long_half+medium_at_text_rate",
     )
+
+
+def test_the_name_of_a_region_is_the_same_in_any_case() -> None:
+    eu = cube({INPUT: 10}, regional_processing_uplift_multiplier_eu="1.1")
+    anywhere = cube({INPUT: 10}, regional_endpoint_uplift_multiplier="1.1")
+    for region in ("eu", "EU", " Eu "):
+        assert len(choose(eu, 1, "standard", region=region).multipliers) == 1
+    for region in ("Global", "GLOBAL", "", " "):
+        plane = choose(anywhere, 1, "standard", region=region)
+        assert (plane.multipliers, plane.notes) == ((), ())
+
+
+def test_a_search_size_without_a_price_is_missing_whatever_the_others_are() -> None:
+    sizes = "search_context_cost_per_query.search_context_size"
+    found = cube({f"{sizes}_low": 5, f"{sizes}_medium": "0.5"})
+    assert isinstance(choose(found, 1, "standard").rate("web_searches"), InexactRate)
+    high = choose(found, 1, "standard", search_context="high").rate("web_searches")
+    assert high == MissingRate("p:m", "web_searches", "standard", None)

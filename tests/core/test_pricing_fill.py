@@ -102,10 +102,19 @@ def test_nothing_fills_a_cache_write_of_twelve_hours() -> None:
 def test_a_long_batch_or_flex_of_google_is_half_of_the_long_price(
     provider: str, tier: Tier
 ) -> None:
-    row = Facts({("output_tokens", tier, None): 3}, provider, "gemini")
-    assert derived(row, "output_tokens", tier, 200_000) == (
-        Derived("google_long_half", ("output_tokens", "standard", 200_000), 1, 2),
-    )
+    long: Place = ("output_tokens", "standard", 200_000)
+    rows: list[tuple[int | str, list[Derived]]] = [
+        (6, [Derived("google_long_half", long, 1, 2)]),
+        (3, [Derived("google_long_same", long)]),
+        (4, []),
+        ("6", []),
+    ]
+    for full, filled in rows:
+        stated: dict[Place, int | str] = {("output_tokens", "standard", None): full}
+        row = Facts({**stated, ("output_tokens", tier, None): 3}, provider, "gemini")
+        assert list(derived(row, "output_tokens", tier, 200_000)) == filled
+        inexact = Facts({**stated, ("output_tokens", tier, None): "3"}, provider, "gemini")
+        assert derived(inexact, "output_tokens", tier, 200_000) == ()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +129,8 @@ def test_a_long_batch_or_flex_of_google_is_half_of_the_long_price(
 def test_no_other_long_price_is_half(
     provider: str, stated: Tier, tier: Tier, above: int | None
 ) -> None:
-    row = Facts({("output_tokens", stated, None): 3}, provider, "m")
+    base: Place = ("output_tokens", "standard", None)
+    row = Facts({base: 6, ("output_tokens", stated, None): 3}, provider, "m")
     assert names(row, "output_tokens", tier, above) == []
 
 
@@ -139,8 +149,12 @@ def test_a_medium_that_costs_what_text_costs_is_text_in_every_tier(name: str) ->
 
 @pytest.mark.parametrize("name", MEDIA)
 def test_a_medium_that_google_names_nowhere_is_text(name: str) -> None:
-    assert names(facts("gemini", input_tokens=4), name) == ["medium_at_text_rate"]
-    assert names(facts("gemini", input_tokens=4, **{name: 5}), name, "batch") == []
+    key = "gemini/gemini-2.5-flash"
+    assert names(facts("gemini", key, input_tokens=4), name) == ["medium_at_text_rate"]
+    assert names(facts("gemini", key, input_tokens=4, **{name: 5}), name, "batch") == []
+    for other in ("gemini/gemma-3", "gemini/gemini-live-2.5", "gemini-2.5-flash-native-audio"):
+        assert names(facts("gemini", other, input_tokens=4), name) == []
+    assert names(facts("vertex_ai-anthropic_models", "claude", input_tokens=4), name) == []
     assert names(facts("p", input_tokens=4), name) == []
 
 
@@ -154,9 +168,9 @@ def test_a_medium_that_google_names_nowhere_is_text(name: str) -> None:
 def test_a_cached_medium_at_the_text_rate_is_cached_text(medium: str, cached: str) -> None:
     as_text = Derived("medium_at_text_rate", ("cache_read_tokens", "flex", None))
     assert derived(facts(input_tokens=4, **{medium: 4}), cached, "flex", None) == (as_text,)
-    assert derived(facts("gemini"), cached, "flex", None)[0] == as_text
-    assert names(facts("gemini", **{medium: 9}), cached, "flex") == []
-    assert names(facts("gemini", **{cached: 9}), cached, "flex") == []
+    assert derived(facts("gemini", "gemini-2.5-pro"), cached, "flex", None)[0] == as_text
+    assert names(facts("gemini", "gemini-2.5-pro", **{medium: 9}), cached, "flex") == []
+    assert names(facts("gemini", "gemini-2.5-pro", **{cached: 9}), cached, "flex") == []
 
 
 def test_a_cached_image_is_cached_text_only_without_an_image_cell() -> None:
@@ -180,7 +194,7 @@ def test_the_rules_are_tried_in_their_order() -> None:
         "anthropic_write_1h",
     ]
     image = "cache_read_image_tokens"
-    assert names(facts("gemini", cache_read_tokens=1), image) == [
+    assert names(facts("gemini", "gemini-2.5-pro", cache_read_tokens=1), image) == [
         "medium_at_text_rate",
         "cached_image_as_cached_text",
     ]

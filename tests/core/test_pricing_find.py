@@ -5,7 +5,8 @@ import pytest
 from mimir.core.instant import Instant
 from mimir.core.pricing.book import Overlay, Period
 from mimir.core.pricing.cube import RateCube
-from mimir.core.pricing.find import ModelRates, Prices, listed
+from mimir.core.pricing.find import Prices, listed
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.near import UnknownModel
 from mimir.core.pricing.price import price
 from mimir.core.pricing.providers import ProviderAliases

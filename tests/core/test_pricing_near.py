@@ -3,7 +3,8 @@
 import pytest
 
 from mimir.core.limits import ID_MAX_CHARS
-from mimir.core.pricing.find import ModelRates, Prices
+from mimir.core.pricing.find import Prices
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.near import NEAR_MAX, AmbiguousModel, UnknownModel, unknown
 from mimir.core.pricing.providers import ProviderAliases
 from mimir.core.pricing.quote import look_up

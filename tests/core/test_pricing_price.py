@@ -7,7 +7,8 @@ from mimir.core.pricing.book import Overlay, Period
 from mimir.core.pricing.cost import Cost, Line, MissingRate, Multiplier
 from mimir.core.pricing.cube import InexactRate
 from mimir.core.pricing.dimensions import INPUT_SIDE, NAMES, TIERS
-from mimir.core.pricing.find import ModelRates, Prices
+from mimir.core.pricing.find import Prices
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.near import UnknownModel
 from mimir.core.pricing.price import (
     NegativeUsage,

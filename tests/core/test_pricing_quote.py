@@ -71,9 +71,24 @@ def test_a_quote_steps_where_the_context_tier_does(provider: str) -> None:
     assert amount(quote, Usage(input_tokens=edge + 1)) == (edge + 1) * 5_000
 
 
-def test_a_context_tier_without_both_rates_is_no_step() -> None:
+def test_a_context_tier_without_a_rate_has_no_price_and_never_that_of_a_lower_one() -> None:
     cells = {INPUT: 1_000, OUTPUT: 2_000, f"{INPUT}_above_200k_tokens": 5_000}
-    assert look_up("p:m", prices({"p/m": Row("p", prices=cells)})).unwrap().above == ()
+    quote = look_up("p:m", prices({"p/m": Row("p", prices=cells)})).unwrap()
+    assert quote.above == (QuoteStep(200_000, 5_000, None),)
+    assert amount(quote, Usage(input_tokens=200_001)) == 200_001 * 5_000
+    assert amount(quote, Usage(input_tokens=200_001, output_tokens=1)) is None
+    assert amount(quote, Usage(input_tokens=200_000, output_tokens=1)) == 200_000 * 1_000 + 2_000
+
+
+def test_past_the_last_range_there_is_no_price() -> None:
+    row = Row(
+        "p",
+        prices={f"tiered_pricing[0].{INPUT}": 1_000, f"tiered_pricing[0].{OUTPUT}": 2_000},
+        terms={"tiered_pricing[0].range[0]": "0", "tiered_pricing[0].range[1]": "100"},
+    )
+    quote = look_up("p:m", prices({"p/m": row})).unwrap()
+    assert amount(quote, Usage(input_tokens=100)) == 100_000
+    assert amount(quote, Usage(input_tokens=101)) is None
 
 
 def test_a_quote_of_a_listed_row_names_its_key() -> None:

@@ -99,6 +99,8 @@ def test_off_peak_hours_are_a_part_of_the_terms() -> None:
         (f"{RESIDENCY}_eu", "1,1"),
         (ENDPOINT, "some"),
         (GEO, ""),
+        (GEO, "0"),
+        (FAST, "0.0"),
         (FAST, "NaN"),
     ],
 )
@@ -108,10 +110,48 @@ def test_a_term_that_cannot_be_read_is_an_error_of_the_row(path: str, value: str
     )
 
 
+def ranges(*ends: tuple[str | None, str | None]) -> dict[str, str]:
+    paths = [f"tiered_pricing[{index}].range" for index in range(len(ends))]
+    return {
+        f"{path}[{end}]": value
+        for path, pair in zip(paths, ends, strict=True)
+        for end, value in enumerate(pair)
+        if value is not None
+    }
+
+
 def test_a_range_may_end_at_the_largest_count_and_not_past_it() -> None:
-    path = "tiered_pricing[0].range[1]"
-    assert read({path: str(2**63 - 1)}).ceiling == 2**63 - 1
-    assert isinstance(parse("m", {path: str(2**63)}), UnreadableTerm)
+    assert read(ranges(("0", str(2**63 - 1)))).ceiling == 2**63 - 1
+    assert isinstance(parse("m", ranges(("0", str(2**63)))), UnreadableTerm)
+
+
+def test_the_last_range_may_have_no_end() -> None:
+    terms = read(ranges(("0", "100"), ("100", None)))
+    assert (terms.starts, terms.ceiling) == ({0: 0, 1: 100}, None)
+
+
+@pytest.mark.parametrize(
+    ("ends", "field", "value"),
+    [
+        ([("0", "100"), ("200", "500")], "[1].range[0]", '"200"'),
+        ([("0", "100"), ("101", "500")], "[1].range[0]", '"101"'),
+        ([("0", "100"), ("50", "500")], "[1].range[0]", '"50"'),
+        ([("1", "100")], "[0].range[0]", '"1"'),
+        ([("0", "0")], "[0].range[1]", '"0"'),
+        ([("0", "100"), ("100", "50")], "[1].range[1]", '"50"'),
+        ([("0", None), ("100", "500")], "[1].range[0]", '"100"'),
+        ([(None, "100")], "[0].range[0]", "nothing"),
+    ],
+)
+def test_a_range_begins_where_the_one_before_it_ends(
+    ends: list[tuple[str | None, str | None]], field: str, value: str
+) -> None:
+    assert parse("m", ranges(*ends)) == UnreadableTerm("m", f"tiered_pricing{field}", value)
+
+
+def test_fedramp_is_a_region_of_its_own() -> None:
+    terms = read({"fedramp_uplift_multiplier": "1.1"})
+    assert terms.uplifts == {"fedramp": Multiplier("fedramp_uplift_multiplier", 11, 10)}
 
 
 def test_a_secret_in_a_term_is_not_quoted() -> None:

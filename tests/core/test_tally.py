@@ -247,3 +247,9 @@ def test_an_excerpt_is_bounded_and_shows_no_key():
     assert key not in examples[0]
     tally = tally_of(["[" + " " * 3_000])
     assert next(iter(tally.reasons.values())).example == "a line of 3001 characters"
+
+
+def test_a_peak_price_is_noted_as_assumed_in_any_order_of_lines():
+    lines = [line("p:quiet", at="2026-07-01T12:00:00Z"), line("p:quiet")]
+    for ordered in (lines, lines[::-1]):
+        assert tally_of(ordered).cost.notes == ("peak_price_assumed",)

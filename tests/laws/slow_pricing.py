@@ -118,8 +118,12 @@ def fillings(call: Call, name: str, tier: str, above: int | None) -> Iterator[Fr
     if call.row.provider == "anthropic" and name == "cache_write_1h_tokens":
         yield times(rate(call, "input_tokens", tier, above), Fraction(2))
     long = is_google(call.row) and tier in ("batch", "flex") and above is not None
-    if long and stated(call, name, tier, None) is not None:
-        yield times(rate(call, name, "standard", above), Fraction(1, 2))
+    full, part = (stated(call, name, each, None) for each in ("standard", tier))
+    if long and full is not None and part is not None:
+        if full == 2 * part:
+            yield times(rate(call, name, "standard", above), Fraction(1, 2))
+        elif full == part:
+            yield rate(call, name, "standard", above)
     if name in MEDIA and costs_like_text(call, name):
         yield rate(call, MEDIA[name][1], tier, above)
     if name == "cache_read_image_tokens" and not any(
@@ -132,8 +136,12 @@ def fillings(call: Call, name: str, tier: str, above: int | None) -> Iterator[Fr
 def costs_like_text(call: Call, name: str) -> bool:
     """Whether a medium is charged as text: stated at the price of text, or Google states none."""
     medium, _ = MEDIA[name]
-    if is_google(call.row) and not any(
-        states(call.row, field_) for field_ in (*FIELDS[medium], *FIELDS[name])
+    model = call.key.split("/")[-1]
+    priced_as_text = "gemini" in model and "live" not in model and "native-audio" not in model
+    if (
+        is_google(call.row)
+        and priced_as_text
+        and not any(states(call.row, field_) for field_ in (*FIELDS[medium], *FIELDS[name]))
     ):
         return True
     price = stated(call, medium, "standard", None)

@@ -16,7 +16,8 @@ from mimir.core.pricing.book import Overlay, Period
 from mimir.core.pricing.cost import Cost, Line, total
 from mimir.core.pricing.cube import Plane
 from mimir.core.pricing.dimensions import FEES, INPUT_SIDE, NAMES, TIERS
-from mimir.core.pricing.find import ModelRates, Prices
+from mimir.core.pricing.find import Prices
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.price import UnknownTier, charge, price, select
 from mimir.core.pricing.providers import ProviderAliases
 from mimir.core.pricing.rates import Rates

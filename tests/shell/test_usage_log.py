@@ -67,3 +67,9 @@ def test_a_line_that_is_no_utf_8_is_named_and_the_others_are_read():
     lines, problems = read(b"a\n\xff\n\xc3\xa9\n")
     assert lines == [(1, "a"), (2, ""), (3, "\u00e9")]
     assert [(number, problem.code) for number, problem in problems] == [(2, "line_not_utf8")]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 64])
+def test_a_byte_order_mark_is_no_part_of_the_first_line(monkeypatch, size):
+    monkeypatch.setattr(usage_log, "BLOCK_BYTES", size)
+    assert read(b"\xef\xbb\xbfa\nb") == ([(1, "a"), (2, "b")], [])

@@ -48,7 +48,7 @@ class ModelNotAllowed:
 
 @frozen
 class ModelUnpriced:
-    """The policy allows no model without a quote, and there is none."""
+    """The policy allows no model without a price, and there is none of a request of this size."""
 
     exclusion_class: ClassVar[ExclusionClass] = "policy"
     detail: ClassVar[Json] = "model_unpriced"

@@ -29,7 +29,8 @@ from mimir.core.fields import field_name
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing import table
 from mimir.core.pricing.book import NO_OVERLAY, Overlay
-from mimir.core.pricing.find import FindError, ModelRates, Prices, find
+from mimir.core.pricing.find import FindError, Prices, find
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.table import PriceFile, PriceTable, PriceTableError, PriceTableUnusable
 from mimir.core.vocabulary import Model

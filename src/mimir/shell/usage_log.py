@@ -2,11 +2,12 @@
 
 Rules:
 1. A line ends with a line feed; the last one may go without. It is UTF-8 of at most
-   ``LINE_MAX_BYTES`` bytes.
+   ``LINE_MAX_BYTES`` bytes. A byte order mark before the first is no part of it.
 2. A line that is longer, or no UTF-8, is given as an empty one and named beside the others.
 3. Not more than one block and one line are held. An error of reading is the caller's to tell.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
@@ -56,6 +57,8 @@ def batches(stream: BinaryIO) -> Iterator[Batch]:
 
 
 def _batch(first: int, content: bytes, size: int) -> Batch:
+    if first == 1:
+        content = content.removeprefix(BOM_UTF8)
     head, feed, tail = content.partition(b"\n")
     unreadable: list[tuple[int, LineUnreadable]] = []
     if len(head) > LINE_MAX_BYTES:  # only the first one can be: the others came in one block

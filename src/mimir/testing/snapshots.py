@@ -56,7 +56,7 @@ def snapshots() -> SearchStrategy[Snapshot]:
 
 
 def _stepped() -> SearchStrategy[Quote]:
-    rates = st.integers(0, 4_000)
+    rates = st.integers(0, 4_000) | st.none()
     steps = st.builds(QuoteStep, st.integers(0, 3), rates, rates)
     above = st.lists(steps, max_size=2, unique_by=lambda step: step.above)
     some: SearchStrategy[list[QuoteStep]] = st.just(list[QuoteStep]()) | above

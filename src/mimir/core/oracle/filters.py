@@ -51,7 +51,7 @@ def filters(
     """Return the filters that apply to this call, in rule 1's order."""
     made = (
         _capability(descriptor),
-        _policy(policy, snapshot),
+        _policy(policy, projected),
         _runtime(descriptor),
         _health(snapshot),
         _latency(descriptor),
@@ -69,7 +69,8 @@ def cap_microdollars(descriptor: Descriptor, snapshot: Snapshot) -> int:
 def projection(descriptor: Descriptor, snapshot: Snapshot) -> Projection:
     """Return what the expected tokens cost on a model, without them what one input token costs.
 
-    ``None`` is a model without a quote. A model's cost is computed once, for filter and rank.
+    ``None`` is a model without a quote, or one whose quote has no rate for a request of this size.
+    A model's cost is computed once, for filter and rank.
     """
     tokens, quotes = descriptor.expected_tokens, snapshot.quotes
     usage = (
@@ -77,7 +78,7 @@ def projection(descriptor: Descriptor, snapshot: Snapshot) -> Projection:
         if tokens is None
         else Usage(input_tokens=tokens.input, output_tokens=tokens.output)
     )
-    known: dict[Model, Femtodollars] = {}
+    known: dict[Model, Femtodollars | None] = {}
 
     def projected(model: Model) -> Femtodollars | None:
         cost = known.get(model)
@@ -108,8 +109,8 @@ def _capability(descriptor: Descriptor) -> Filter | None:
     return check
 
 
-def _policy(policy: Policy, snapshot: Snapshot) -> Filter | None:
-    allowed, quotes = policy.allowed_models, snapshot.quotes
+def _policy(policy: Policy, projected: Projection) -> Filter | None:
+    allowed = policy.allowed_models
     needs_quote = policy.unpriced == "exclude"
     if not allowed and not needs_quote:
         return None
@@ -118,7 +119,7 @@ def _policy(policy: Policy, snapshot: Snapshot) -> Filter | None:
     def check(entry: Entry) -> Excluded | None:
         if allowed and entry.model not in allowed:
             return not_allowed
-        return unpriced if needs_quote and entry.model not in quotes else None
+        return unpriced if needs_quote and projected(entry.model) is None else None
 
     return check
 
@@ -194,5 +195,5 @@ def _not_free(cap: int, policy: Policy, snapshot: Snapshot) -> Filter:
 
 
 def _is_free(quote: Quote) -> bool:
-    stepped = any(step.input or step.output for step in quote.above)
+    stepped = any(step.input != 0 or step.output != 0 for step in quote.above)
     return amount(quote, _ONE_TOKEN_EACH) == _FREE and not stepped

@@ -8,7 +8,7 @@ Rules:
    since a float is not exact. It has to be a whole number of femtodollars.
 3. A row holds from ``valid_from`` up to but not including ``valid_until``: a day, which is its
    midnight in UTC, or an instant in UTC. Without one it has no bound on that side.
-4. Two rows of a model that hold at one time may not state the same field.
+4. Two rows of a model that hold at one time may not state the same cell, nor may one row twice.
 5. A field that no cell has is refused, and the nearest name is proposed. So is a price per token
    above $1,000 per million, as in the price list.
 6. An alias names a model that is no alias itself: there are no chains.
@@ -20,7 +20,7 @@ Source of the names of prices and terms: LiteLLM, ``model_prices_and_context_win
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import frozen
 
@@ -43,6 +43,7 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing import terms
 from mimir.core.pricing.book import Overlay, Period
 from mimir.core.pricing.book_fields import Stated, state
+from mimir.core.pricing.paths import Address, address
 from mimir.core.pricing.table import Source
 from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.vocabulary import Model
@@ -177,7 +178,7 @@ def _stated(cells: Mapping[str, object], path: str) -> Stated | InvalidField:
 
 def _leaves(path: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
     """Give every leaf; an object or list that is nested too deep is one, and is refused as such."""
-    if is_list(value) and depth:
+    if is_list(value) and value and depth:
         for index, item in enumerate(value):
             yield from _leaves(f"{path}[{index}]", item, depth - 1)
     elif is_object(value) and depth:
@@ -187,20 +188,30 @@ def _leaves(path: str, value: object, depth: int) -> Iterator[tuple[str, object]
         yield path, value
 
 
+class _Stating(NamedTuple):
+    """A row that states a field, and from when until when."""
+
+    since: str
+    row: int
+    name: str
+    until: str | None
+
+
 def _stated_twice(rows: list[_Row]) -> InvalidField | None:
     """Look for a field that two rows state for one time; of sorted rows, two neighbours do."""
-    stated: dict[tuple[Model, str], list[tuple[str, int, str | None]]] = {}
+    stated: dict[tuple[Model, Address | str], list[_Stating]] = {}
     for row in rows:
         since, until = row.period.since or "", row.period.until
         for name in (*row.period.prices, *row.period.terms):
-            stated.setdefault((row.model, name), []).append((since, row.index, until))
-    for (_, name), spans in stated.items():
-        spans.sort(key=itemgetter(0, 1))
-        for (_, first, until), (since, second, _) in pairwise(spans):
-            if until is None or since < until:
-                low, high = sorted((first, second))
-                path = f"rates[{high}].{field_name(name)}"
-                return invalid("overlay", path, f"is stated by rates[{low}] for the same time")
+            place = row.model, address(name) or name
+            stated.setdefault(place, []).append(_Stating(since, row.index, name, until))
+    for found in stated.values():
+        found.sort(key=itemgetter(0, 1))
+        for one, other in pairwise(found):
+            if one.until is None or other.since < one.until:
+                low, high = sorted((one, other), key=itemgetter(1))
+                path = f"rates[{high.row}].{field_name(high.name)}"
+                return invalid("overlay", path, f"is stated by rates[{low.row}] for the same time")
     return None
 
 

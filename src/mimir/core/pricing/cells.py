@@ -6,7 +6,8 @@ Rules:
 2. A kept leaf is a price in US dollars when its path has ``cost`` in it and not ``dbu`` (a unit of
    Databricks that is no money); any other leaf is a term.
 3. A price per token is repaired (see ``numerals``); any other is kept exactly as it is written.
-4. Null is not stated. What is dropped or odd is a finding; see ``findings``.
+4. Null is not stated; an empty list is a term, since it may mean never where nothing means always.
+   What is dropped or odd is a finding; see ``findings``.
 5. A row has at most 1,000 leaves, 32 levels deep.
 """
 
@@ -109,7 +110,7 @@ def _leaves(reading: _Reading) -> None:
 
 def _walk(path: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
     """Give every leaf that is stated; what is not entered is a leaf too."""
-    if is_list(value) and depth:
+    if is_list(value) and value and depth:
         for index, item in enumerate(value):
             yield from _walk(f"{path}[{index}]", item, depth - 1)
     elif isinstance(value, Members) and depth and not value.repeated:
@@ -124,6 +125,8 @@ def _leaf(reading: _Reading, path: str, value: object) -> None:
         reading.note("bad_key", path, None)
     elif isinstance(value, Members) and value.repeated:
         reading.note("repeated_field", path, None)
+    elif is_list(value) and not value:
+        reading.terms[path] = "[]"
     elif isinstance(value, Members) or is_list(value):
         reading.note("too_deep", path, None)
     elif "cost" in path and "dbu" not in path:

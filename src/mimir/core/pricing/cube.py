@@ -8,8 +8,9 @@ Rules:
 3. Past the ``ceiling``, the end of the last range that the list states, there is no rate.
 4. Off peak, other planes stand for those of the standard tier. Without a time the peak ones count,
    and the cost notes ``peak_price_assumed``.
-5. Uplifts for a region are rationals: they multiply tokens, not fees. A region that the row states
-   nothing for has no uplift, and the cost notes it.
+5. Uplifts for a region are rationals: they multiply tokens, not fees. A region's name is the same
+   in any case, and an empty one is none. A region that the row states nothing for has no uplift,
+   and the cost notes it.
 6. A plane is one slice of the cube: what is needed to price the calls of one tier and context.
 """
 
@@ -21,7 +22,7 @@ from attrs import frozen
 from mimir.core.fields import field_name
 from mimir.core.instant import Instant
 from mimir.core.pricing.cost import Cell, MissingRate, Multiplier, Note
-from mimir.core.pricing.dimensions import FEES, POSITIONS, TOKENS, SearchContext, Tier
+from mimir.core.pricing.dimensions import FEES, NAMES, POSITIONS, TOKENS, SearchContext, Tier
 from mimir.core.pricing.hours import OffPeak, is_open
 from mimir.core.pricing.table import Source
 from mimir.core.vocabulary import Model
@@ -160,8 +161,9 @@ def choose(
             plane = plane.noted("peak_price_assumed")
         elif is_open(cube.hours, at):
             plane = cube.off_peak.get(plane.above, plane)
-    if region is not None and region != GLOBAL:
-        plane = _uplifted(cube, plane, region)
+    where = "" if region is None else region.strip().lower()
+    if where not in ("", GLOBAL):
+        plane = _uplifted(cube, plane, where)
     if search_context != "medium":
         plane = _searching(plane, cube.searches.get(search_context))
     return plane
@@ -176,4 +178,5 @@ def _uplifted(cube: RateCube, plane: Plane, region: str) -> Plane:
 
 def _searching(plane: Plane, cell: Cell | None) -> Plane:
     cells = (*plane.cells[:SEARCHES], cell, *plane.cells[SEARCHES + 1 :])
-    return plane._replace(cells=cells)
+    inexact = {name: why for name, why in plane.inexact.items() if name != NAMES[SEARCHES]}
+    return plane._replace(cells=cells, inexact=inexact)

@@ -12,11 +12,14 @@ Rules:
    at 5/4 of its input rate for 5 minutes, and at twice its input rate for an hour.
    Source: Anthropic, "Prompt caching", pricing table.
 5. ``google_long_half``: above a context threshold, batch and flex are half of the long standard
-   cell, where the row states the tier below the threshold. Source: Google, "Gemini API pricing".
+   cell, where the row states the tier below the threshold at half of the standard one.
+   ``google_long_same``: they are the long standard cell, where they are the same below, as those of
+   cached tokens may be. Source: Google, "Gemini API pricing".
 6. ``medium_at_text_rate``: an audio, image or video token on the input side is priced like text,
-   where the row's own base cells say that they cost the same, or where a row of Google's states no
-   cell of that medium at all. Source: Google, "Gemini API pricing": one input price for text,
-   image and video, and audio named only where it differs.
+   where the row's own base cells say that they cost the same, or where a row of a Gemini model of
+   Google's states no cell of that medium at all; but not one of a live model, whose media differ.
+   Source: Google, "Gemini API pricing": one input price for text, image and video, and audio named
+   only where it differs.
 7. ``cached_image_as_cached_text``: a cached image token is priced as cached text where the row
    states no cell of images that go in, cached or not.
 8. The rules are tried in this order; a cell that none of them fills is missing.
@@ -54,6 +57,7 @@ class Derived(NamedTuple):
 Rule: TypeAlias = Callable[[Facts, str, Tier, int | None], Derived | None]
 
 _GOOGLE: Final = ("gemini", "vertex_ai")
+_LIVE: Final = ("live", "native-audio")
 _CACHED: Final = {
     "cache_read_audio_tokens": "input_audio_tokens",
     "cache_read_image_tokens": "input_image_tokens",
@@ -111,9 +115,13 @@ def _anthropic_batch(facts: Facts, dimension: str, _: Tier, above: int | None) -
 def _google_long(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
     if above is None:
         return None
-    if not facts.provider.startswith(_GOOGLE) or (dimension, tier, None) not in facts.stated:
+    full = facts.stated.get((dimension, "standard", None))
+    part = facts.stated.get((dimension, tier, None))
+    if not facts.provider.startswith(_GOOGLE) or isinstance(part, str) or part is None:
         return None
-    return Derived("google_long_half", (dimension, "standard", above), 1, 2)
+    if full == 2 * part:
+        return Derived("google_long_half", (dimension, "standard", above), 1, 2)
+    return Derived("google_long_same", (dimension, "standard", above)) if full == part else None
 
 
 def _medium(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:
@@ -121,10 +129,16 @@ def _medium(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Deri
     text = facts.stated.get(("input_tokens", "standard", None))
     same = text is not None and facts.stated.get((medium, "standard", None)) == text
     unstated = all(place[0] not in (medium, dimension) for place in facts.stated)
-    if not same and not (unstated and facts.provider.startswith(_GOOGLE)):
+    if not same and not (unstated and _is_gemini(facts)):
         return None
     source = "input_tokens" if medium == dimension else "cache_read_tokens"
     return Derived("medium_at_text_rate", (source, tier, above))
+
+
+def _is_gemini(facts: Facts) -> bool:
+    name = facts.key.rpartition("/")[2]
+    is_live = any(word in name for word in _LIVE)
+    return facts.provider.startswith(_GOOGLE) and "gemini" in name and not is_live
 
 
 def _cached_image(facts: Facts, dimension: str, tier: Tier, above: int | None) -> Derived | None:

@@ -21,9 +21,10 @@ from mimir.core.fields import field_name
 from mimir.core.pricing.book import Overlay
 from mimir.core.pricing.cube import RateCube
 from mimir.core.pricing.dimensions import POSITIONS, TOKENS
-from mimir.core.pricing.find import INPUT_FIELD, OUTPUT_FIELD, ModelRates, Prices
+from mimir.core.pricing.find import INPUT_FIELD, OUTPUT_FIELD, Prices
 from mimir.core.pricing.findings import audit
 from mimir.core.pricing.grid import RowFacts, Stated, cube_of
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.paths import address
 from mimir.core.pricing.table import PriceTable, Row
 from mimir.core.pricing.terms import UnreadableTerm

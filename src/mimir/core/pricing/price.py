@@ -28,7 +28,8 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.cost import Cell, Cost, Line, MissingRate, Multiplier
 from mimir.core.pricing.cube import FIRST_FEE, InexactRate, Plane, choose
 from mimir.core.pricing.dimensions import INPUT_SIDE, NAMES, TIERS, SearchContext
-from mimir.core.pricing.find import ModelRates, Prices
+from mimir.core.pricing.find import Prices
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.near import AmbiguousModel, UnknownModel
 from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.pricing.usage import Usage, counts

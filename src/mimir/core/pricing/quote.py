@@ -4,7 +4,8 @@ Rules:
 1. A quote is of the standard tier, at no time and in no region: what a call will cost, before it is
    known where it runs.
 2. Rates are picodollars per token; what they have beyond whole picodollars is ``rest``.
-3. A context tier counts for the whole request: ``above`` has a step for each, lowest first.
+3. A context tier counts for the whole request: ``above`` has a step for each, lowest first. A step
+   without a rate, and what is past the last range, has no price; never that of a lower step.
 4. An amount is exact: rate times count, in femtodollars (deviation D10).
 """
 
@@ -14,7 +15,8 @@ from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR, Femtodollars
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.cost import Cell, CellSource
 from mimir.core.pricing.cube import RateCube
-from mimir.core.pricing.find import ModelRates, Prices
+from mimir.core.pricing.find import Prices
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.price import PricingError
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.usage import Usage
@@ -23,11 +25,14 @@ from mimir.core.vocabulary import Model
 
 @frozen
 class QuoteStep:
-    """The rates in femtodollars per token of a request of more than ``above`` input tokens."""
+    """The rates in femtodollars per token of a request of more than ``above`` input tokens.
+
+    ``None`` is no rate.
+    """
 
     above: int
-    input: int
-    output: int
+    input: int | None
+    output: int | None
 
 
 @frozen
@@ -78,8 +83,10 @@ def look_up(model: str, prices: Prices) -> Outcome[Quote, PricingError]:
     return Success(Quote(Model(model), *picodollars, given.source, given.key, rest, _steps(cube)))
 
 
-def amount(quote: Quote, usage: Usage) -> Femtodollars:
-    """Return rate times count of input and output, exactly; ``usage`` is not checked.
+def amount(quote: Quote, usage: Usage) -> Femtodollars | None:
+    """Return rate times count of input and output, exactly; ``None`` where there is no rate.
+
+    ``usage`` is not checked.
 
     >>> quote = Quote(Model("p:m"), 2, 3, "config", None)
     >>> amount(quote, Usage(input_tokens=10, output_tokens=1))
@@ -91,11 +98,17 @@ def amount(quote: Quote, usage: Usage) -> Femtodollars:
     given, taken = usage.input_tokens, usage.output_tokens
     if quote.above and given > quote.above[0].above:
         step = next(step for step in reversed(quote.above) if given > step.above)
-        return Femtodollars(step.input * given + step.output * taken)
+        return _at(step, given, taken)
     total = (quote.input * given + quote.output * taken) * FEMTODOLLARS_PER_PICODOLLAR
     if quote.rest is not None:
         total += quote.rest[0] * given + quote.rest[1] * taken
     return Femtodollars(total)
+
+
+def _at(step: QuoteStep, given: int, taken: int) -> Femtodollars | None:
+    if (step.input is None and given) or (step.output is None and taken):
+        return None
+    return Femtodollars((step.input or 0) * given + (step.output or 0) * taken)
 
 
 def _split(given: int, taken: int) -> tuple[tuple[int, int], tuple[int, int] | None]:
@@ -109,6 +122,8 @@ def _steps(cube: RateCube) -> tuple[QuoteStep, ...]:
     for above in cube.contexts:
         given = cube.cell("input_tokens", above=above)
         taken = cube.cell("output_tokens", above=above)
-        if given is not None and taken is not None:
-            steps.append(QuoteStep(above - cube.inclusive, given.rate, taken.rate))
+        rates = (None if cell is None else cell.rate for cell in (given, taken))
+        steps.append(QuoteStep(above - cube.inclusive, *rates))
+    if cube.ceiling is not None:
+        steps.append(QuoteStep(cube.ceiling, None, None))
     return tuple(steps)

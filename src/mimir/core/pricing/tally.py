@@ -23,7 +23,8 @@ from mimir.core.fields import InvalidField, field_name
 from mimir.core.outcome import Failure
 from mimir.core.pricing.cost import Cost, total
 from mimir.core.pricing.dimensions import NAMES
-from mimir.core.pricing.find import FindError, ModelRates, Prices, listed
+from mimir.core.pricing.find import FindError, Prices, listed
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.near import UnknownModel
 from mimir.core.pricing.price import OnMissing, PricingError, UnknownTier, input_side, select
 from mimir.core.pricing.tally_short import add_short
@@ -69,7 +70,7 @@ TallyError: TypeAlias = LineError | PricingError
 """Why a line is in no sum."""
 
 _CardKey: TypeAlias = tuple[
-    str, str | None, str | None, str | None, bool, Variant | None, tuple[str, ...]
+    str, str | None, str | None, str | None, bool, bool, Variant | None, tuple[str, ...]
 ]
 
 
@@ -214,7 +215,8 @@ def _find(tally: Tally, model: Model) -> ModelRates | FindError:
 
 def _card(tally: Tally, slot: Slot, line: UsageLine, variant: Variant | None) -> Card | UnknownTier:
     dated = line.at is not None and line.at.text < slot.rates.dated
-    key = line.model, line.tier, line.region, line.search_context, dated, variant, line.names
+    timed = line.at is not None
+    key = line.model, line.tier, line.region, line.search_context, timed, dated, variant, line.names
     card = tally.cards.get(key)
     if card is None:
         plane = select(

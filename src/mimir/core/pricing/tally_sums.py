@@ -22,8 +22,8 @@ from mimir.core.outcome import Failure
 from mimir.core.pricing.cost import Cost, Line, MissingRate, Note
 from mimir.core.pricing.cube import Plane
 from mimir.core.pricing.dimensions import INPUT_SIDE, POSITIONS, TIERS, TOKENS
-from mimir.core.pricing.find import ModelRates
 from mimir.core.pricing.hours import is_open
+from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.price import ChargeError, OnMissing, charge
 from mimir.core.pricing.table import Source
 from mimir.core.pricing.usage import of

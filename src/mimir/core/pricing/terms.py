@@ -2,12 +2,14 @@
 
 Rules:
 1. A range of ``tiered_pricing`` has two ends in tokens; it begins past the first and holds the
-   second: ``0 < tokens <= 32,000``.
-2. A multiplier is a rational, exactly as the list writes it: ``1.1`` is 11/10.
+   second: ``0 < tokens <= 32,000``. The first range begins at 0, each other one where the one
+   before it ends; the last may have no end.
+2. A multiplier is a rational above 0, exactly as the list writes it: ``1.1`` is 11/10.
 3. ``regional_processing_uplift_multiplier_REGION`` is OpenAI's data residency and
    ``provider_specific_entry.us`` Anthropic's ``inference_geo``: each for its region.
    ``regional_endpoint_uplift_multiplier`` is Google's, for every region that is not ``global``.
-   ``provider_specific_entry.fast`` is Anthropic's fast mode.
+   ``provider_specific_entry.fast`` is Anthropic's fast mode. ``fedramp_uplift_multiplier`` is
+   OpenAI's, for the region ``fedramp``.
 4. A term that has to be read and cannot be is an error of the whole row: a guess could be wrong in
    either direction.
 
@@ -31,7 +33,8 @@ _RESIDENCY: Final = re.compile(r"regional_processing_uplift_multiplier_([a-z]{2,
 _GEO: Final = "provider_specific_entry.us"
 _ENDPOINT: Final = "regional_endpoint_uplift_multiplier"
 _FAST: Final = "provider_specific_entry.fast"
-_MULTIPLIERS: Final = (_GEO, _ENDPOINT, _FAST)
+_FEDRAMP: Final = "fedramp_uplift_multiplier"
+_MULTIPLIERS: Final = (_GEO, _ENDPOINT, _FAST, _FEDRAMP)
 _NO_STARTS: Final[Mapping[int, int]] = {}
 _NO_UPLIFTS: Final[Mapping[str, Multiplier]] = {}
 
@@ -88,12 +91,16 @@ def parse(key: str, terms: Mapping[str, str]) -> Terms | UnreadableTerm:
         multipliers[path] = multiplier
     return Terms(
         {index: start for (index, end), start in ends.items() if end == 0},
-        max((count for (_, end), count in ends.items() if end == 1), default=None),
+        _ceiling(ends),
         off_peak,
         _uplifts(multipliers),
         multipliers.get(_ENDPOINT),
         multipliers.get(_FAST),
     )
+
+
+def _ceiling(ends: Mapping[tuple[int, int], int]) -> int | None:
+    return ends.get((max(index for index, _ in ends), 1)) if ends else None
 
 
 def absent(key: str, path: str) -> UnreadableTerm:
@@ -107,7 +114,11 @@ def absent(key: str, path: str) -> UnreadableTerm:
 
 def _uplifts(multipliers: Mapping[str, Multiplier]) -> dict[str, Multiplier]:
     """Give each named region its uplift."""
-    named = {"us": multipliers[_GEO]} if _GEO in multipliers else {}
+    named = {
+        region: multipliers[path]
+        for region, path in (("us", _GEO), ("fedramp", _FEDRAMP))
+        if path in multipliers
+    }
     matches = ((_RESIDENCY.fullmatch(path), by) for path, by in multipliers.items())
     return named | {match[1]: by for match, by in matches if match is not None}
 
@@ -123,12 +134,28 @@ def _ends(key: str, terms: Mapping[str, str]) -> dict[tuple[int, int], int] | Un
         if count is None or not 0 <= count <= INTEGER_MAX:
             return _refused(key, path, value)
         ends[int(match[1]), int(match[2])] = count
-    return ends
+    return _gap(key, ends) or ends
+
+
+def _gap(key: str, ends: Mapping[tuple[int, int], int]) -> UnreadableTerm | None:
+    """Find a range that does not begin where the one before it ends, or ends before it begins."""
+    before: int | None = 0
+    for index in sorted({index for index, _ in ends}):
+        start, end = ends.get((index, 0)), ends.get((index, 1))
+        path = f"tiered_pricing[{index}].range"
+        if start is None:
+            return absent(key, f"{path}[0]")
+        if start != before:
+            return _refused(key, f"{path}[0]", str(start))
+        if end is not None and end <= start:
+            return _refused(key, f"{path}[1]", str(end))
+        before = end
+    return None
 
 
 def _multiplier(path: str, value: str) -> Multiplier | None:
     number = numerals.parse(value)
-    if number is None or number.digits < 0:
+    if number is None or number.digits <= 0:
         return None
     if number.exponent >= 0:
         return Multiplier(path, number.digits * 10**number.exponent, 1)

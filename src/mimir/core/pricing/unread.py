@@ -17,7 +17,7 @@ _READ_TERM: Final = re.compile(
     r"|(?:hours_utc|weekdays)(?:\[[0-9]{1,3}\])?"
     r"|windows\[[0-9]{1,3}\]\.(?:hours_utc|weekdays)(?:\[[0-9]{1,3}\])?)"
     r"|regional_processing_uplift_multiplier_[a-z]{2,10}"
-    r"|regional_endpoint_uplift_multiplier"
+    r"|(?:regional_endpoint|fedramp)_uplift_multiplier"
     r"|provider_specific_entry\.(?:us|fast)"
 )
 _UNREAD: Final = (
@@ -60,7 +60,8 @@ _UNREAD_FORM: Final = re.compile("|".join(f"({form})" for form, _ in _UNREAD))
 _NO_PRICE: Final = re.compile(
     r"(?:input|output)_dbu_cost_per_token"
     r"|web_search_billing_unit"
-    r"|provider_specific_entry\.bedrock_invocation_schema"
+    r"|provider_specific_entry\.(?:bedrock_invocation_schema|realtime_ga_only)"
+    r"|provider_specific_entry\.transcription_(?:json_or_text_only|usage_duration)"
 )
 
 
