@@ -18,7 +18,7 @@ from typing import ClassVar, Literal, NamedTuple, TypeAlias
 from attrs import frozen
 
 from mimir.core.money import Femtodollars, to_microdollars
-from mimir.core.pricing.dimensions import POSITIONS, Tier
+from mimir.core.pricing.dimensions import FEES, POSITIONS, Tier
 from mimir.core.pricing.table import Source
 from mimir.core.vocabulary import Model
 
@@ -78,6 +78,11 @@ class Line(NamedTuple):
         return self.cell.dimension
 
     @property
+    def is_fee(self) -> bool:
+        """Whether a fee was counted, and no token."""
+        return self.cell.dimension in FEES
+
+    @property
     def rate(self) -> int:
         """Femtodollars per unit, before multipliers."""
         return self.cell.rate
@@ -95,20 +100,27 @@ class Line(NamedTuple):
     @property
     def multiplier(self) -> tuple[int, int]:
         """The product of the multipliers: a numerator and a denominator, not reduced."""
-        numerator = denominator = 1
-        for item in self.multipliers:
-            numerator *= item.numerator
-            denominator *= item.denominator
-        return numerator, denominator
+        return _product(self.multipliers)
 
     @property
     def amount(self) -> Femtodollars:
         """Quantity times rate times multipliers: exact, since pricing checked that it is whole."""
-        amount = self.quantity * self.cell.rate
-        if self.multipliers:
-            numerator, denominator = self.multiplier
-            amount = amount * numerator // denominator
-        return Femtodollars(amount)
+        cell, quantity, multipliers = self
+        amount = quantity * cell.rate
+        return Femtodollars(_times(amount, multipliers) if multipliers else amount)
+
+
+def _product(multipliers: tuple[Multiplier, ...]) -> tuple[int, int]:
+    numerator = denominator = 1
+    for item in multipliers:
+        numerator *= item.numerator
+        denominator *= item.denominator
+    return numerator, denominator
+
+
+def _times(amount: int, multipliers: tuple[Multiplier, ...]) -> int:
+    numerator, denominator = _product(multipliers)
+    return amount * numerator // denominator
 
 
 @frozen
@@ -129,7 +141,7 @@ class MissingRate:
         return f"no rate for {cell}; state it in an overlay, or accept a partial cost"
 
 
-@frozen
+@frozen(slots=False)  # one is made for every call, and is made faster so
 class Cost:
     """An exact amount and how it came about.
 
@@ -148,11 +160,11 @@ class Cost:
     @property
     def femtodollars(self) -> Femtodollars:
         """The exact amount: the sum of the lines."""
-        amount = 0
-        for line in self.lines:
-            cell, quantity, multipliers = line
-            amount += line.amount if multipliers else quantity * cell.rate
-        return Femtodollars(amount)
+        whole = 0
+        for cell, quantity, multipliers in self.lines:
+            amount = quantity * cell.rate
+            whole += _times(amount, multipliers) if multipliers else amount
+        return Femtodollars(whole)
 
     @property
     def microdollars(self) -> int:

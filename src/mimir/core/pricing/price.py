@@ -16,7 +16,6 @@ Rules:
 """
 
 from collections.abc import Callable
-from itertools import compress
 from operator import attrgetter
 from typing import ClassVar, Final, Literal, TypeAlias
 
@@ -26,13 +25,13 @@ from mimir.core.fields import field_name
 from mimir.core.instant import Instant
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.cost import Cell, Cost, Line, MissingRate, Multiplier
-from mimir.core.pricing.cube import FIRST_FEE, InexactRate, Plane, choose
+from mimir.core.pricing.cube import InexactRate, Plane, choose
 from mimir.core.pricing.dimensions import INPUT_SIDE, NAMES, TIERS, SearchContext
 from mimir.core.pricing.find import Prices
 from mimir.core.pricing.layers import ModelRates
 from mimir.core.pricing.near import AmbiguousModel, UnknownModel
 from mimir.core.pricing.terms import UnreadableTerm
-from mimir.core.pricing.usage import Usage, counts
+from mimir.core.pricing.usage import Usage
 
 LineParts: TypeAlias = tuple[Cell, int, tuple[Multiplier, ...]]
 """What a line is made of."""
@@ -81,7 +80,6 @@ PricingError: TypeAlias = (
 )
 """Why something has no price."""
 
-_POSITIONS: Final = tuple(range(len(NAMES)))
 _new: Final[Callable[[type[Line], LineParts], Line]] = tuple[object].__new__
 
 input_side: Final = attrgetter(*INPUT_SIDE)
@@ -172,21 +170,21 @@ def charge(
     lines: list[Line] = []
     missing: tuple[MissingRate, ...] = ()
     cells, by = plane.cells, plane.multipliers
-    quantities = counts(usage)
-    for position in compress(_POSITIONS, quantities):
-        cell, quantity = cells[position], quantities[position]
+    for position, quantity in usage.sparse:
+        cell = cells[position]
         if quantity < 0:
             return Failure(NegativeUsage(NAMES[position]))
         if cell is not None:
-            of_it = by if position < FIRST_FEE else ()
-            lines.append(_new(Line, (cell, quantity, of_it)))  # without a constructor in between
+            lines.append(_new(Line, (cell, quantity, by)))  # without a constructor in between
             continue
         error = plane.gap(NAMES[position])
         if on_missing == "refuse" or isinstance(error, InexactRate):
             return Failure(error)
         missing = (*missing, error)
-    if by and (inexact := _inexact(lines)) is not None:
-        return Failure(inexact)
+    if by:
+        lines = [line._replace(multipliers=()) if line.is_fee else line for line in lines]
+        if (inexact := _inexact(lines)) is not None:
+            return Failure(inexact)
     return Success(Cost(tuple(lines), plane.sources, plane.notes, missing))
 
 

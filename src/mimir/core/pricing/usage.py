@@ -9,10 +9,14 @@ Rules:
 3. A count that was not given is 0. A count is never negative (deviation D15) and at most
    2^63 - 1, which ``parse`` checks. Pricing refuses a negative one again, since a constructor
    checks nothing.
-4. A key that is no count is refused by its name, so that a misspelt count never costs nothing.
+4. A usage holds its counts that are not 0 once more, with their positions, since pricing asks for
+   nothing else: ``given``.
+5. A key that is no count is refused by its name, so that a misspelt count never costs nothing.
    ``extra="ignore"`` reads past it.
 """
 
+from collections.abc import Callable
+from itertools import compress
 from operator import attrgetter
 from typing import Final, Literal, TypeAlias
 
@@ -34,8 +38,25 @@ Extra: TypeAlias = Literal["refuse", "ignore"]
 """What a parser does with a key that it doesn't know."""
 
 
-@frozen(kw_only=True, repr=False)
-class Usage:
+_POSITIONS: Final = tuple(range(len(NAMES)))
+
+
+class _Given:
+    """The counts that are not 0, each with its position in ``dimensions.NAMES``."""
+
+    __slots__ = ("sparse",)
+
+    sparse: tuple[tuple[int, int], ...]
+
+    def __attrs_post_init__(self) -> None:
+        """Look for them once, when the usage is made."""
+        counts: tuple[int, ...] = tuple(self.__dict__.values())
+        given = zip(compress(_POSITIONS, counts), filter(None, counts), strict=True)
+        object.__setattr__(self, "sparse", tuple(given))
+
+
+@frozen(kw_only=True, repr=False, slots=False)
+class Usage(_Given):
     """What one call used: token buckets, then counters of what else is charged for.
 
     >>> Usage(input_tokens=1200)
@@ -82,6 +103,11 @@ class Usage:
         return of(dict(zip(NAMES, map(int.__add__, counts(self), counts(other)), strict=True)))
 
     @override
+    def __reduce__(self) -> tuple[Callable[[dict[str, int]], "Usage"], tuple[dict[str, int]]]:
+        """Pickle and copy by name, so that a usage is always made anew."""
+        return of, (given(self),)
+
+    @override
     def __repr__(self) -> str:
         """Show the counts that are not 0."""
         return f"Usage({', '.join(f'{name}={count}' for name, count in given(self).items())})"
@@ -106,7 +132,7 @@ def given(usage: Usage) -> dict[str, int]:
     >>> given(Usage(output_tokens=2, input_tokens=1))
     {'input_tokens': 1, 'output_tokens': 2}
     """
-    return {name: count for name, count in zip(NAMES, counts(usage), strict=True) if count}
+    return {NAMES[position]: count for position, count in usage.sparse}
 
 
 def parse(raw: object, *, extra: Extra = "refuse") -> Outcome[Usage, InvalidField]:
