@@ -149,6 +149,6 @@ def test_a_table_that_is_no_object_is_refused(raw: object) -> None:
 
 
 def test_an_unusable_file_says_why() -> None:
-    error = PriceTableUnusable("wrong_digest", "prices.json.gz")
+    error = PriceTableUnusable("wrong_checksum", "prices.json.gz")
     assert error.code == "price_table_unusable"
-    assert error.message == "price table is wrong digest: prices.json.gz"
+    assert error.message == "price table is wrong checksum: prices.json.gz"

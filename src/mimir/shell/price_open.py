@@ -2,7 +2,7 @@
 
 Rules:
 1. ``vendored`` is the vendored table. A folder is one that ``prices refresh`` wrote, and so is a
-   file that is called ``prices.json.gz``; the folder's digest is checked.
+   file that is called ``prices.json.gz``; the folder's checksum is compared.
 2. Anything else is a price list, as ``price_sources`` fetches it; its findings come with it.
 """
 

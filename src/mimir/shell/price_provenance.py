@@ -7,6 +7,7 @@ Rules:
 """
 
 import hashlib
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
@@ -37,6 +38,7 @@ def render(compacted: Compacted, raw: RawList, content: bytes) -> str:
         f"- sha256 of the list as fetched: `{source.digest.removeprefix('sha256:')}`",
         f"- size of the list as fetched: {len(raw.content)} bytes",
         f"- sha256 of `prices.json.gz`: `{hashlib.sha256(content).hexdigest()}`",
+        f"- crc32 of `prices.json.gz`: `{zlib.crc32(content):08x}`",
         f"- size of `prices.json.gz`: {len(content)} bytes",
         f"- rows: {compacted.listed} in the list, {len(rows)} here",
         f"- rows with a price per token of input and of output: {priced}",

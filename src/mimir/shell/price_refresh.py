@@ -4,7 +4,7 @@ Rules:
 1. Nothing is written unless the list was read, gave rows with prices, and the new table's compact
    form reads back.
 2. The table and ``PROVENANCE.md`` are written to temporary files in the same folder, then moved
-   into place. What stops between the two moves leaves a digest that loading refuses.
+   into place. What stops between the two moves leaves a checksum that loading refuses.
 3. Equal lists, dates and versions give equal bytes: no time and no name stands in the gzip header.
 """
 

@@ -1,17 +1,17 @@
 """The price table on disk: the vendored one, loaded once a process, and any other.
 
 Rules:
-1. A file that is missing, damaged, too large, not what ``PROVENANCE.md`` says beside it, or no
-   price table is a typed error, never an empty table.
+1. A file that is missing, damaged, too large, not the one of ``PROVENANCE.md`` beside it, or no
+   price table is a typed error, never an empty table. Loading compares the CRC-32, which tells a
+   refresh that was cut off; the SHA-256 beside it is for audits, and the tests compare it.
 2. ``load`` reads the vendored files once; later calls, from any thread, get the same table. A
    failure is not kept: the next call tries again.
 3. Files are read up to a bound, and decompressed up to a bound.
 4. The prices that are handed out remember the rates of each model that was asked for.
 5. This module is on the way to the first price, so it loads no more than that needs: paths are
-   texts here (``pathlib`` alone is as slow to load as half of the table).
+   texts here, and nothing is hashed (``pathlib`` and ``hashlib`` take as long as the table).
 """
 
-import hashlib
 import json
 import os
 import re
@@ -54,7 +54,7 @@ REMEMBERED_MAX: Final = 10_000
 """Models whose rates are remembered; another one is found anew each time."""
 
 _GZIP_WINDOW: Final = 31
-_DIGEST: Final = re.compile(r"sha256 of `prices\.json\.gz`: `([0-9a-f]{64})`")
+_CHECKSUM: Final = re.compile(r"crc32 of `prices\.json\.gz`: `([0-9a-f]{8})`")
 
 
 class _Once:
@@ -128,24 +128,23 @@ def prices(
 
 
 def load_folder(folder: StrPath) -> Outcome[PriceTable, PriceTableError]:
-    """Read the price table of a folder that ``prices refresh`` wrote, the digest checked."""
+    """Read the price table of a folder that ``prices refresh`` wrote, the checksum compared."""
     provenance = read_file(f"{os.fspath(folder)}{os.sep}{PROVENANCE_FILE}")
     if isinstance(provenance, Failure):
         return provenance
-    stated = _DIGEST.search(provenance.unwrap().decode("utf-8", "replace"))
+    stated = _CHECKSUM.search(provenance.unwrap().decode("utf-8", "replace"))
     if stated is None:
-        return Failure(PriceTableUnusable("wrong_digest", f"{PROVENANCE_FILE} states no digest"))
+        return Failure(PriceTableUnusable("wrong_checksum", f"{PROVENANCE_FILE} states none"))
     return load_from(f"{os.fspath(folder)}{os.sep}{TABLE_FILE}", stated[1])
 
 
-def load_from(path: StrPath, digest: str | None = None) -> Outcome[PriceTable, PriceTableError]:
-    """Read a compact price table; ``digest`` is the hex SHA-256 that the file has to have."""
+def load_from(path: StrPath, checksum: str | None = None) -> Outcome[PriceTable, PriceTableError]:
+    """Read a compact price table; ``checksum`` is the CRC-32 in hex that the file has to have."""
     content = read_file(path)
     if isinstance(content, Failure):
         return content
-    found = hashlib.sha256(content.unwrap()).hexdigest()
-    if digest is not None and found != digest:
-        return Failure(PriceTableUnusable("wrong_digest", f"{_name(path)} is not the one stated"))
+    if checksum is not None and f"{zlib.crc32(content.unwrap()):08x}" != checksum:
+        return Failure(PriceTableUnusable("wrong_checksum", f"{_name(path)} is not the one stated"))
     plain = decompress(content.unwrap(), path)
     if isinstance(plain, Failure):
         return plain

@@ -152,7 +152,7 @@ PriceFile: TypeAlias = Literal["price table", "overlay", "provider list"]
 class PriceTableUnusable:
     """A file of prices cannot be used; ``reason`` is a closed word, ``detail`` is bounded."""
 
-    reason: Literal["missing", "unreadable", "too_large", "damaged", "not_json", "wrong_digest"]
+    reason: Literal["missing", "unreadable", "too_large", "damaged", "not_json", "wrong_checksum"]
     detail: str
     what: PriceFile = "price table"
     code: ClassVar[Literal["price_table_unusable"]] = "price_table_unusable"
