@@ -220,3 +220,25 @@ def test_an_empty_list_is_kept_as_a_term_since_it_may_mean_never() -> None:
     row = cell(f'"input_cost_per_token": 1e-6, {text}').table.rows["m"]
     assert row.terms["off_peak_pricing.windows[0].weekdays"] == "[]"
     assert isinstance(terms.parse("m", row.terms), terms.UnreadableTerm)
+
+
+def test_an_alias_is_the_row_that_it_names_under_its_own_key() -> None:
+    compacted = made('"latest": {"alias_of": "good"}, ' + GOOD)
+    rows = compacted.table.rows
+    assert rows["latest"] == rows["good"]
+    assert list(rows) == ["image", "good", "latest"]
+    assert ("alias_of_nothing", "latest") not in [item[:2] for item in kinds(compacted)]
+
+
+@pytest.mark.parametrize("target", ['"none"', '"other"', "7", "null", "[]"])
+def test_an_alias_of_no_row_or_of_an_alias_is_dropped(target: str) -> None:
+    other = '"other": {"alias_of": "image"}'
+    compacted = made('"latest": {"alias_of": ' + target + "}, " + other)
+    assert list(compacted.table.rows) == ["image", "other"]
+    assert kinds(compacted) == [("alias_of_nothing", "latest", "alias_of")]
+
+
+def test_an_alias_has_a_key_like_any_row() -> None:
+    compacted = made('"": {"alias_of": "image"}, "twice": {"alias_of": "image"}, "twice": {}')
+    assert sorted(compacted.table.rows) == ["image"]
+    assert [item[0] for item in kinds(compacted)] == ["repeated_row", "bad_key"]

@@ -47,7 +47,7 @@ def test_the_vendored_table_loads_and_is_large() -> None:
     table = prices.load().unwrap()
     assert len(table.rows) > 4_000
     assert sum(len(row.prices) for row in table.rows.values()) > 15_000
-    assert table.source.version == "1.109.1"
+    assert table.source.version == "1.110.2"
 
 
 def test_the_vendored_table_is_loaded_once_whatever_the_thread() -> None:

@@ -4,16 +4,18 @@ Rules:
 1. Numbers are read as the text that stands in the file; no float is made of them.
 2. The list is one object of rows. A row whose key stands twice is dropped, both of them.
 3. A list in which no row states a price is an error, not an empty table.
-4. Every finding is kept, in the order of the rows.
+4. A row that is an ``alias_of`` another is that row, under its own key. Nothing else follows from
+   it: an alias of an alias, or of no row, is dropped.
+5. Every finding is kept, in the order of the rows; those of aliases come last.
 """
 
 import json
 from collections import Counter
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from mimir.core.fields import InvalidField, excerpt, is_unicode
+from mimir.core.fields import InvalidField, excerpt, is_text, is_unicode
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.cells import Members, NumberText, read_row
@@ -22,6 +24,8 @@ from mimir.core.pricing.pools import refused
 from mimir.core.pricing.table import PriceTable, Row, Source
 
 Pairs: TypeAlias = list[tuple[str, object]]
+
+_ALIAS: Final = "alias_of"
 
 
 @frozen
@@ -82,16 +86,35 @@ def _members(pairs: Pairs) -> Members:
 
 def _rows(raw: Members, findings: list[Finding]) -> dict[str, Row]:
     rows: dict[str, Row] = {}
+    aliases: dict[str, object] = {}
     for key, value in raw.values.items():
+        if isinstance(value, Members) and _ALIAS in value.values and key not in raw.repeated:
+            aliases[key] = value.values[_ALIAS]
+            continue
         row = _row(key, value, key in raw.repeated, findings)
         if row is not None:
             rows[key] = row
             findings.extend(audit(key, row))
-    return rows
+    return rows | _targets(aliases, rows, findings)
+
+
+def _targets(
+    aliases: dict[str, object], rows: dict[str, Row], findings: list[Finding]
+) -> dict[str, Row]:
+    found: dict[str, Row] = {}
+    for key, target in aliases.items():
+        row = rows.get(target) if is_text(target) else None
+        if _is_bad(key):
+            findings.append(finding("bad_key", key, "", None))
+        elif row is None:
+            findings.append(finding("alias_of_nothing", key, _ALIAS, _plain(target)))
+        else:
+            found[key] = row
+    return found
 
 
 def _row(key: str, value: object, repeated: bool, findings: list[Finding]) -> Row | None:
-    if not 0 < len(key) <= ID_MAX_CHARS or not is_unicode(key):
+    if _is_bad(key):
         findings.append(finding("bad_key", key, "", None))
     elif repeated:
         findings.append(finding("repeated_row", key, "", None))
@@ -100,6 +123,10 @@ def _row(key: str, value: object, repeated: bool, findings: list[Finding]) -> Ro
     else:
         return read_row(key, value, findings)
     return None
+
+
+def _is_bad(key: str) -> bool:
+    return not 0 < len(key) <= ID_MAX_CHARS or not is_unicode(key)
 
 
 def _plain(value: object) -> object:

@@ -2,7 +2,8 @@
 
 Rules:
 1. A row is dropped: ``bad_key``, ``repeated_row`` (a key that stands twice is nobody's price),
-   ``not_an_object``, ``no_provider`` (it names none; the list's own notes are such rows).
+   ``not_an_object``, ``no_provider`` (it names none; the list's own notes are such rows),
+   ``alias_of_nothing`` (it is an alias of a row that is none, or of another alias).
 2. A cell is dropped: ``not_a_number`` (a string, bool or NaN where a price belongs), ``negative``,
    ``outlier`` (above $1,000 per million tokens, which is how a figure per 1,000 tokens looks when
    it is stored per token, or above 2^63 - 1 femtodollars), ``repeated_field``, ``not_a_count``,
@@ -24,6 +25,7 @@ FindingKind: TypeAlias = Literal[
     "repeated_row",
     "not_an_object",
     "no_provider",
+    "alias_of_nothing",
     "not_a_number",
     "negative",
     "outlier",
