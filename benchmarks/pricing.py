@@ -37,6 +37,9 @@ FIRST_COST: Final = (
     "from mimir import Usage, price\nfrom mimir.shell.prices import prices\n"
     "price('openai:gpt-4o', Usage(input_tokens=1), prices().unwrap()).unwrap()"
 )
+NAMES: Final = "from mimir import Usage, price"
+"""Mimir loads nothing before a name is asked for; this loads what pricing is made of."""
+
 MEMORY: Final = (
     "\nprint(next(row.split()[1] for row in open('/proc/self/status') if row.startswith('VmHWM')))"
 )
@@ -162,7 +165,7 @@ def _peers(samples: int, runs: int) -> Iterator[bool | Target]:
             print(f"left out: {make.__name__}: {error!r}"[:200])
     yield _agreement(packages)
     timings = {p.distribution: time_operation(p.plain(), samples) for p in packages}
-    statements = ["pass", *(p.statement for p in packages)]
+    statements = ["pass", NAMES, *(p.statement for p in packages)]
     medians = dict(zip(statements, _medians(statements, runs), strict=True))
     imports = {p.distribution: medians[p.statement] - medians["pass"] for p in packages}
     print(f"\n{'package':24} {'version':>9} {'call':>10} {'import':>10} {'peak memory':>12}")
@@ -171,6 +174,7 @@ def _peers(samples: int, runs: int) -> Iterator[bool | Target]:
         us = timing.us * CALIBRATION_US / timing.calibration_us
         peak = int(_run(f"{_one_cost(package)}{MEMORY}").split()[-1]) / 1024
         print(f"{name:24} {package.version:>9} {us:7.2f} us {imports[name]:7.1f} ms {peak:9.1f} MB")
+    print(f"{NAMES}: {medians[NAMES] - medians['pass']:.1f} ms")
     own = packages[0].distribution
     for name, times in (("genai-prices", 10), ("litellm", 20)):
         if name in timings:

@@ -6,8 +6,8 @@ import pytest
 
 from mimir.core.limits import CATALOG_MAX_ROWS
 from mimir.core.pricing import table
-from mimir.core.pricing.columns import encode
 from mimir.core.pricing.pack import pack
+from mimir.core.pricing.packed import pack_positions, pack_values
 from mimir.core.pricing.pools import POOLS
 from mimir.core.pricing.providers import ProviderAliases
 from mimir.core.pricing.table import PriceTable, PriceTableUnusable, Row, Source
@@ -67,7 +67,7 @@ def test_a_table_reads_back_as_it_was_packed() -> None:
 def test_what_rows_share_is_written_once() -> None:
     pools = packed()["pools"]
     assert isinstance(pools, dict)
-    assert [len(pools[name]) for name in POOLS] == [2, 2, 2, 4, 4, 2, 2, 2, 2, 2]
+    assert [len(pools[name]) for name in POOLS] == [2, 2, 2, 4, 4, 2, 2, 12, 24, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -98,19 +98,20 @@ def test_what_rows_share_is_written_once() -> None:
         ("pools/shapes/0", [-1], "pools.shapes[0]"),
         ("pools/shapes/0", [0, 0], "pools.shapes[0]"),
         ("pools/prices", None, "pools.prices"),
-        ("pools/prices/1", 7, "pools.prices[1]"),
-        ("pools/prices/0", -1, "pools.prices[0]"),
-        ("pools/prices/0", True, "pools.prices[0]"),
-        ("pools/prices/0", [0], "pools.prices[0]"),
-        ("pools/prices/0", 1, "pools.values"),
+        ("pools/prices", [0, 1], "pools.prices"),
+        ("pools/prices", "AAA", "pools.prices"),
+        ("pools/prices", "\u00e9" * 8, "pools.prices"),
+        ("pools/prices", pack_values([0])[:-4], "pools.prices"),
+        ("pools/prices", pack_positions([0, 7]), "pools.prices[1]"),
+        ("pools/prices", pack_positions([1, 1]), "pools.values"),
         ("pools/values", {}, "pools.values"),
-        ("pools/values", [1], "pools.values"),
-        ("pools/values", [1] * 3, "pools.values"),
-        ("pools/values/1", -2, "pools.values[1]"),
-        ("pools/values/1", 2**63, "pools.values[1]"),
-        ("pools/values/1", 1.5, "pools.values[1]"),
-        ("pools/values/1", True, "pools.values[1]"),
-        ("pools/values/0", "x", "pools.values[0]"),
+        ("pools/values", pack_values([1]), "pools.values"),
+        ("pools/values", pack_values([1] * 3), "pools.values"),
+        ("pools/values", pack_values([1, -2]), "pools.values[1]"),
+        ("pools/texts", None, "pools.texts"),
+        ("pools/texts/0", "12", "pools.texts[0]"),
+        ("pools/texts/0", 12.5, "pools.texts[0]"),
+        ("pools/texts/0", "-0.5", "pools.texts[0]"),
         ("aliases", None, "providers"),
         ("aliases/vertex", "vertex_ai", "providers.vertex"),
         ("pools/terms/0", [], "pools.terms[0]"),
@@ -128,14 +129,14 @@ def test_what_rows_share_is_written_once() -> None:
         ("columns", [], "columns"),
         ("columns/provider", None, "columns.provider"),
         ("columns/provider", [0, 1, 0], "columns.provider"),
-        ("columns/provider", encode([0, 1]), "columns.provider"),
-        ("columns/provider", encode([0, 1, 0, 0]), "columns.provider"),
-        ("columns/provider", encode([0, 1, 0])[:-1], "columns.provider"),
+        ("columns/provider", pack_positions([0, 1]), "columns.provider"),
+        ("columns/provider", pack_positions([0, 1, 0, 0]), "columns.provider"),
+        ("columns/provider", pack_positions([0, 1, 0])[:-1], "columns.provider"),
         ("columns/provider", "\u00e9" * 16, "columns.provider"),
         ("columns/provider", "*" * 16, "columns.provider"),
-        ("columns/mode", encode([0, 2, 0]), "rows.bare.mode"),
-        ("columns/max_tokens", encode([0, 9, 0]), "rows.bare.max_tokens"),
-        ("columns/terms", encode([0, 1, 2**32 - 1]), "rows.twin.terms"),
+        ("columns/mode", pack_positions([0, 2, 0]), "rows.bare.mode"),
+        ("columns/max_tokens", pack_positions([0, 9, 0]), "rows.bare.max_tokens"),
+        ("columns/terms", pack_positions([0, 1, 2**32 - 1]), "rows.twin.terms"),
     ],
 )
 def test_a_malformed_table_is_refused_by_its_place(path: str, value: object, field: str) -> None:

@@ -2,18 +2,12 @@
 
 Rules:
 1. Every column is as long as the list of keys, and points into a pool, position by position.
-2. A column is one text: its positions as 32-bit little-endian integers, in base64. So thousands of
-   positions are read and checked at once.
+2. A column is one text, as ``packed`` has it.
 3. An error's field is the column, or the row and the column: ``rows.gpt-4o.provider``. The first
    one counts.
-
-Source of the encoding: RFC 4648, section 4.
 """
 
-from binascii import a2b_base64, b2a_base64
-from collections.abc import Sequence
-from struct import pack, unpack
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from mimir.core.fields import (
     InvalidField,
@@ -25,10 +19,9 @@ from mimir.core.fields import (
     is_unicode,
 )
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
+from mimir.core.pricing import packed
 from mimir.core.pricing.pools import refused
 from mimir.core.pricing.whole_lists import are_texts
-
-_POSITION_BYTES: Final = 4
 
 
 class Columns(NamedTuple):
@@ -41,8 +34,8 @@ class Columns(NamedTuple):
     def positions(self, name: str, size: int) -> tuple[int, ...]:
         """Give each row's position in a pool of ``size`` items; an error leaves them short."""
         column = self.raw.get(name)
-        positions = _decoded(column, len(self.keys))
-        if positions is None:
+        positions = packed.positions(column, len(self.keys))
+        if positions is None or len(positions) < len(self.keys):
             wanted = f"expected {len(self.keys)} positions in base64"
             self.errors.append(refused(f"columns.{name}", f"{wanted}, got {excerpt(column)}"))
             return ()
@@ -57,7 +50,7 @@ class Columns(NamedTuple):
 def parse(keys: object, raw: object) -> Columns | InvalidField:
     """Read the keys: 1 to 100,000 texts of at most 512 characters, none of them twice.
 
-    >>> parse(["m"], {"provider": encode([0])}).positions("provider", 1)
+    >>> parse(["m"], {"provider": "AAAAAA=="}).positions("provider", 1)
     (0,)
     >>> parse([], {}).message
     'expected a list of 1 to 100000 keys, got a list of 0 items'
@@ -73,25 +66,6 @@ def parse(keys: object, raw: object) -> Columns | InvalidField:
     if not is_object(raw):
         return refused("columns", f"expected an object, got {excerpt(raw)}")
     return Columns(keys, raw, [])
-
-
-def encode(positions: Sequence[int]) -> str:
-    """Write a column.
-
-    >>> encode([0, 258])
-    'AAAAAAIBAAA='
-    """
-    return b2a_base64(pack(f"<{len(positions)}I", *positions), newline=False).decode("ascii")
-
-
-def _decoded(column: object, size: int) -> tuple[int, ...] | None:
-    if not is_text(column) or len(column) > 2 * size * _POSITION_BYTES + _POSITION_BYTES:
-        return None
-    try:
-        content = a2b_base64(column, strict_mode=True)
-    except ValueError:
-        return None
-    return unpack(f"<{size}I", content) if len(content) == size * _POSITION_BYTES else None
 
 
 def _is_key(value: object) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
 from mimir.core.fields import Json
-from mimir.core.pricing.columns import encode
+from mimir.core.pricing.packed import pack_positions, pack_values
 from mimir.core.pricing.table import FORMAT, SOURCE_KEYS, PriceTable, Row, Source
 
 H = TypeVar("H", bound=Hashable)
@@ -21,7 +21,7 @@ def pack(table: PriceTable) -> dict[str, Json]:
     >>> from mimir.core.pricing.table import EMPTY
     >>> data = pack(PriceTable(EMPTY.source, {"m": Row("p", prices={"input_cost_per_token": 5})}))
     >>> data["pools"]["prices"], data["pools"]["values"], data["columns"]["prices"]
-    ([0], [5], 'AAAAAA==')
+    ('AAAAAA==', 'BQAAAAAAAAA=', 'AAAAAA==')
     """
     rows = list(table.rows.values())
     return {
@@ -41,6 +41,8 @@ def _source(source: Source) -> Json:
 
 def _pools(rows: list[Row]) -> Json:
     prices = _positions(map(_prices, rows))
+    stated = [value for _, values in prices for value in values]
+    texts = _positions(value for value in stated if isinstance(value, str))
     shapes = _positions(map(_shape, rows))
     supports = _positions(map(_supports, rows))
     names = _positions(name for listed in (*supports, *shapes) for name in listed)
@@ -52,10 +54,15 @@ def _pools(rows: list[Row]) -> Json:
         "names": list(names),
         "supports": [[names[name] for name in listed] for listed in supports],
         "shapes": [[names[name] for name in listed] for listed in shapes],
-        "prices": [shapes[listed] for listed, _ in prices],
-        "values": [value for _, values in prices for value in values],
+        "prices": pack_positions([shapes[listed] for listed, _ in prices]),
+        "values": pack_values([_number(value, texts) for value in stated]),
+        "texts": list(texts),
         "terms": [dict(pairs) for pairs in _positions(map(_terms, rows))],
     }
+
+
+def _number(value: int | str, texts: dict[str, int]) -> int:
+    return value if isinstance(value, int) else -1 - texts[value]
 
 
 def _columns(rows: list[Row]) -> Json:
@@ -63,9 +70,9 @@ def _columns(rows: list[Row]) -> Json:
     return {
         "provider": _pointers(rows, _provider),
         "mode": _pointers(rows, _mode),
-        "max_input_tokens": encode([counts[row.max_input_tokens] for row in rows]),
-        "max_output_tokens": encode([counts[row.max_output_tokens] for row in rows]),
-        "max_tokens": encode([counts[row.max_tokens] for row in rows]),
+        "max_input_tokens": pack_positions([counts[row.max_input_tokens] for row in rows]),
+        "max_output_tokens": pack_positions([counts[row.max_output_tokens] for row in rows]),
+        "max_tokens": pack_positions([counts[row.max_tokens] for row in rows]),
         "deprecation_date": _pointers(rows, _date),
         "supports": _pointers(rows, _supports),
         "prices": _pointers(rows, _prices),
@@ -84,7 +91,7 @@ def _positions(values: Iterable[H]) -> dict[H, int]:
 
 def _pointers(rows: list[Row], part: Callable[[Row], Hashable]) -> str:
     positions = _positions(map(part, rows))
-    return encode([positions[part(row)] for row in rows])
+    return pack_positions([positions[part(row)] for row in rows])
 
 
 def _provider(row: Row) -> str:

@@ -1,17 +1,16 @@
 """What the rows of a compact price table share: each distinct value once, rows point into it.
 
 Rules:
-1. There are ten pools: providers, modes, dates and names (texts; a mode or date may be null),
+1. There are eleven pools: providers, modes, dates and names (texts; a mode or date may be null),
    counts (of tokens, or null), supports and shapes (lists of positions of names: flags, and the
    fields of prices), prices (each the position of its shape), values (those of all prices, one
-   after another) and terms (text by path).
+   after another), texts (of values) and terms (text by path). Prices and values are ``packed``.
 2. A pool has at most 100,000 items, values 1,000,000; an item has at most 1,000 parts, a text 1 to
    512 characters.
-3. A value is a whole number of femtodollars from 0 to 2^63 - 1, or the exact decimal text of one
-   that is not whole.
+3. A value is a whole number of femtodollars from 0 to 2^63 - 1; one below is the position of a text
+   before -1: the exact decimal text of a value that is not whole.
 4. An error's field is the pool and the item: ``pools.prices[3]``.
-5. A pool of numbers is checked at once (``whole_lists``), and one by one only to name what is wrong
-   in it.
+5. A pool of lists is checked at once (``whole_lists``), and one by one only to name what is wrong.
 """
 
 import re
@@ -30,7 +29,8 @@ from mimir.core.fields import (
 )
 from mimir.core.fields import text as read_text
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS, LIST_MAX_ITEMS
-from mimir.core.pricing.whole_lists import are_integers, are_picks, are_prices, is_price, within
+from mimir.core.pricing import packed
+from mimir.core.pricing.whole_lists import are_picks
 
 T = TypeVar("T")
 
@@ -47,11 +47,13 @@ POOLS: Final = (
     "shapes",
     "prices",
     "values",
+    "texts",
     "terms",
 )
 """The names of the pools, as they stand in the compact form."""
 
 _VALUES_MAX: Final = 10 * CATALOG_MAX_ROWS
+_PRICE_TEXT: Final = re.compile(r"[0-9]{1,80}\.[0-9]{1,420}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -64,21 +66,24 @@ class Pools(NamedTuple):
     counts: tuple[int | None, ...]
     supports: tuple[Names, ...]
     shapes: tuple[Names, ...]
-    prices: list[int]
+    prices: tuple[int, ...]
     starts: list[int]
-    values: list[int | str]
+    values: tuple[int, ...]
+    texts: Names
     terms: tuple[Mapping[str, str], ...]
 
     def prices_at(self, position: int) -> dict[str, int | str]:
         """Return the prices at one position of their pool, by field."""
         names, start = self.shapes[self.prices[position]], self.starts[position]
-        return dict(zip(names, self.values[start : start + len(names)], strict=True))
+        values = self.values[start : start + len(names)]
+        exact = [value if value >= 0 else self.texts[-1 - value] for value in values]
+        return dict(zip(names, exact, strict=True))
 
 
 def parse(raw: object) -> Pools | InvalidField:
-    """Read the ten pools by the rules above.
+    """Read the eleven pools by the rules above.
 
-    >>> parse({name: [] for name in POOLS}).terms
+    >>> parse({**{name: [] for name in POOLS}, "prices": "", "values": ""}).terms
     ()
     >>> parse({"names": [7]}).message
     'expected a text, got 7'
@@ -88,6 +93,7 @@ def parse(raw: object) -> Pools | InvalidField:
     reading = _Reading(raw, [])
     names = reading.pool("names", _text)
     supports, shapes = reading.lists("supports", names), reading.lists("shapes", names)
+    texts = reading.pool("texts", _price_text)
     prices = reading.positions("prices", len(shapes))
     *starts, end = accumulate((len(shapes[index]) for index in prices), initial=0)
     pools = Pools(
@@ -99,7 +105,8 @@ def parse(raw: object) -> Pools | InvalidField:
         shapes,
         prices,
         starts,
-        reading.values(end),
+        reading.values(end, len(texts)),
+        texts,
         reading.pool("terms", _terms),
     )
     return reading.errors[0] if reading.errors else pools
@@ -138,24 +145,38 @@ class _Reading(NamedTuple):
             return self.pool(name, lambda value, path: _picked(value, path, names))
         return tuple([tuple([names[index] for index in item]) for item in listed])
 
-    def positions(self, name: str, size: int) -> list[int]:
-        """Give the items of a pool of positions in another of ``size`` items."""
-        listed = self._listed(name)
-        if are_integers(listed) and within(listed, size - 1):
-            return listed
-        return list(self.pool(name, lambda value, path: _position(value, path, size)))
+    def positions(self, name: str, size: int) -> tuple[int, ...]:
+        """Give the items of a packed pool of positions in another of ``size`` items."""
+        positions = packed.positions(self.raw.get(name), CATALOG_MAX_ROWS)
+        if positions is None:
+            return self._no_pack(name, "positions")
+        if max(positions, default=-1) < size:
+            return positions
+        at = next(at for at, position in enumerate(positions) if position >= size)
+        return self._no_item(f"{name}[{at}]", positions[at])
 
-    def values(self, expected: int) -> list[int | str]:
+    def values(self, expected: int, texts: int) -> tuple[int, ...]:
         """Give the values of all prices, of which ``expected`` are needed."""
-        listed = self._listed("values", _VALUES_MAX)
-        if not self.errors and len(listed) != expected:
-            message = f"expected {expected} values, got {len(listed)}"
-            self.errors.append(refused("pools.values", message))
-        return listed if are_prices(listed) else list(self.pool("values", _value))
+        values = packed.values(self.raw.get("values"), _VALUES_MAX)
+        if values is None or (len(values) != expected and not self.errors):
+            return self._no_pack("values", f"{expected} values")
+        if min(values, default=0) >= -texts:
+            return values
+        at = next(at for at, value in enumerate(values) if value < -texts)
+        return self._no_item(f"values[{at}]", values[at])
 
-    def _listed(self, name: str, most: int = CATALOG_MAX_ROWS) -> list[object]:
+    def _no_pack(self, name: str, wanted: str) -> tuple[int, ...]:
+        got = excerpt(self.raw.get(name))
+        self.errors.append(refused(f"pools.{name}", f"expected {wanted} in base64, got {got}"))
+        return ()
+
+    def _no_item(self, item: str, got: int) -> tuple[int, ...]:
+        self.errors.append(refused(f"pools.{item}", f"no item of its pool: {got}"))
+        return ()
+
+    def _listed(self, name: str) -> list[object]:
         listed = self.raw.get(name)
-        if is_list(listed) and len(listed) <= most:
+        if is_list(listed) and len(listed) <= CATALOG_MAX_ROWS:
             return listed
         self.errors.append(refused(f"pools.{name}", f"expected a list, got {excerpt(listed)}"))
         return []
@@ -189,16 +210,10 @@ def _picked(raw: object, path: str, names: Names) -> Names | InvalidField:
     return refused(path, "a name stands twice")
 
 
-def _position(raw: object, path: str, size: int) -> int | InvalidField:
-    if type(raw) is int and 0 <= raw < size:
+def _price_text(raw: object, path: str) -> str | InvalidField:
+    if is_text(raw) and _PRICE_TEXT.fullmatch(raw) is not None:
         return raw
-    return refused(path, f"no such shape: {excerpt(raw)}")
-
-
-def _value(raw: object, path: str) -> int | str | InvalidField:
-    if is_price(raw):
-        return raw
-    return refused(path, f"expected femtodollars, got {excerpt(raw)}")
+    return refused(path, f"expected the text of a value, got {excerpt(raw)}")
 
 
 def _terms(raw: object, path: str) -> Mapping[str, str] | InvalidField:

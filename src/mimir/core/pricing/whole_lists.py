@@ -6,24 +6,12 @@ Rules:
 2. It tells whether the list is good, and not what is wrong in it.
 """
 
-import re
 from itertools import chain, repeat
 from operator import is_
-from typing import Final, TypeGuard
+from typing import TypeGuard
 
-from mimir.core.fields import is_text, is_unicode
-from mimir.core.limits import INTEGER_MAX, LIST_MAX_ITEMS
-
-_PRICE_TEXT: Final = re.compile(r"[0-9]{1,80}\.[0-9]{1,420}")
-
-
-def are_integers(values: list[object]) -> TypeGuard[list[int]]:
-    """Tell whether every item is exactly an ``int``.
-
-    >>> are_integers([1, 2]), are_integers([1, True])
-    (True, False)
-    """
-    return _are_all(values, int)
+from mimir.core.fields import is_unicode
+from mimir.core.limits import LIST_MAX_ITEMS
 
 
 def are_texts(values: list[object], most: int) -> TypeGuard[list[str]]:
@@ -38,15 +26,6 @@ def are_texts(values: list[object], most: int) -> TypeGuard[list[str]]:
     return 0 not in sizes and max(sizes, default=0) <= most and is_unicode("".join(values))
 
 
-def within(values: list[int], most: int) -> bool:
-    """Tell whether every item is from 0 to ``most``.
-
-    >>> within([0, 3], 3), within([-1], 3), within([], 3)
-    (True, False, True)
-    """
-    return not values or (min(values) >= 0 and max(values) <= most)
-
-
 def are_picks(values: list[object], size: int) -> TypeGuard[list[list[int]]]:
     """Tell whether every item is a list of positions below ``size``, none twice in one list.
 
@@ -59,32 +38,17 @@ def are_picks(values: list[object], size: int) -> TypeGuard[list[list[int]]]:
     flat = list(chain.from_iterable(values))
     return (
         max(sizes, default=0) <= LIST_MAX_ITEMS
-        and are_integers(flat)
-        and within(flat, size - 1)
+        and _are_positions(flat, size)
         and list(map(len, map(set, values))) == sizes
     )
 
 
-def are_prices(values: list[object]) -> TypeGuard[list[int | str]]:
-    """Tell whether every item is a price.
-
-    >>> are_prices([5, "0.5"]), are_prices([-1]), are_prices([True])
-    (True, False, False)
-    """
-    whole = [value for value in values if type(value) is int]
-    rest = [value for value in values if type(value) is not int]
-    return within(whole, INTEGER_MAX) and all(map(is_price, rest))
+def _are_positions(values: list[object], size: int) -> bool:
+    return _are_integers(values) and min(values, default=0) >= 0 and max(values, default=-1) < size
 
 
-def is_price(value: object) -> TypeGuard[int | str]:
-    """Tell whether ``value`` is femtodollars: an integer, or the exact text of one that is none.
-
-    >>> is_price(0), is_price("12.5"), is_price("12"), is_price(2**63)
-    (True, True, False, False)
-    """
-    if type(value) is int:
-        return 0 <= value <= INTEGER_MAX
-    return is_text(value) and _PRICE_TEXT.fullmatch(value) is not None
+def _are_integers(values: list[object]) -> TypeGuard[list[int]]:
+    return _are_all(values, int)
 
 
 def _are_lists(values: list[object]) -> TypeGuard[list[list[object]]]:
