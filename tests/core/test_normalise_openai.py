@@ -189,6 +189,8 @@ def test_a_transcription_is_counted_in_whole_seconds() -> None:
     assert openai.transcription({"type": "duration", "seconds": 9}).unwrap() == Usage(
         input_seconds=9
     )
+    tokens = {"type": "tokens", "input_tokens": 14, "output_tokens": 45, "total_tokens": 59}
+    assert openai.transcription(tokens).unwrap() == Usage(input_tokens=14, output_tokens=45)
     error = openai.transcription({"type": "duration", "seconds": 9.5}).failure()
     assert error.field == "seconds"
 

@@ -1,5 +1,8 @@
 """How usage, rates and provider names are read."""
 
+import copy
+import pickle
+
 import pytest
 
 from mimir.core.limits import CATALOG_MAX_ROWS
@@ -14,6 +17,12 @@ BIG = 2**63 - 1
 
 def test_absent_counts_are_zero() -> None:
     assert usage.parse({}).unwrap() == Usage(input_tokens=0, output_tokens=0)
+
+
+def test_a_usage_is_copied_and_pickled_whole() -> None:
+    used = Usage(input_tokens=5, requests=1)
+    for twin in (copy.copy(used), copy.deepcopy(used), pickle.loads(pickle.dumps(used))):
+        assert (twin, repr(twin), twin + twin) == (used, repr(used), used + used)
 
 
 def test_counts_are_read_up_to_the_largest_integer() -> None:
