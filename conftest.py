@@ -1,7 +1,10 @@
-"""How the examples in docstrings are run: those of ``mimir.testing`` look for a least value.
+"""How tests are named, and how the examples in docstrings are run.
 
-Each run looks for the same one, in the same steps. Nothing explains what was found, which took ten
-times as long as finding it.
+Rules:
+1. Bytes name a test by their number: what is compressed differs with the clock, and every worker
+   of a parallel run must see the same names.
+2. The examples of ``mimir.testing`` look for a least value: each run looks for the same one in the
+   same steps, and nothing explains what was found, which takes ten times as long as finding it.
 """
 
 from hypothesis import Phase, settings
@@ -10,3 +13,8 @@ settings.register_profile(
     "docstrings", phases=(Phase.generate, Phase.shrink), derandomize=True, deadline=None
 )
 settings.load_profile("docstrings")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a parameter of bytes; others get the names that pytest gives."""
+    return f"{len(val)}_bytes" if isinstance(val, bytes) else None
