@@ -5,11 +5,13 @@ It is written from the rules alone, as a reader would, and takes no function of 
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import ceil
+from math import ceil, sqrt
 
 from mimir.core.entry import Entry
 from mimir.core.fields import Json
 from mimir.core.pricing.quote import Quote
+from mimir.core.ranker import CheapestFirst, FastestFirst, Weighted
+from mimir.core.scorecard import clears
 from mimir.core.vocabulary import ExclusionClass
 from mimir.testing import Situation
 
@@ -80,14 +82,45 @@ def cost_reason(situation: Situation, entry: Entry) -> Reason | None:
     return ("cost", shown)
 
 
+def wilson(passed: int, runs: int) -> float:
+    """Wilson's lower bound at z = 1.96, as its formula stands in textbooks."""
+    z, rate = 1.96, passed / runs
+    middle = rate + z * z / (2 * runs)
+    spread = z * sqrt(rate * (1 - rate) / runs + z * z / (4 * runs * runs))
+    return (middle - spread) / (1 + z * z / runs)
+
+
+def quality_reason(situation: Situation, entry: Entry) -> Reason | None:
+    wanted, cards = situation.descriptor, situation.snapshot.scorecards
+    bar = wanted.quality_bar
+    if bar is None:
+        return None
+    card = cards.get((wanted.task_class, entry.model))
+    if card is None:
+        return "quality", {"quality": "unknown", "bar": bar}
+    cleared = [at for at in range(1, 10_001) if clears(card.passed, card.runs, at)]
+    assert cleared == [*range(1, len(cleared) + 1)]
+    assert abs(wilson(card.passed, card.runs) * 10_000 - len(cleared)) < 1 + 1e-6
+    counts: dict[str, Json] = {"passed": card.passed, "runs": card.runs}
+    shown: Json = {"quality": "below", "bar": bar, "lower_bound": len(cleared), **counts}
+    return None if bar <= len(cleared) else ("quality", shown)
+
+
 def failures(situation: Situation, entry: Entry) -> Iterator[Reason]:
     """Every reason against ``entry``, in the order of the filters."""
-    wanted, _, policy, world = situation
+    wanted, _, policy, world, _ = situation
     missing = [
         word for word in dict.fromkeys(wanted.capabilities) if word not in entry.capabilities
     ]
     if missing:
         yield "capability", [*missing]
+    tokens, window = wanted.expected_tokens, entry.context_window
+    if tokens is not None and window is not None and tokens.input + tokens.output > window:
+        expected = tokens.input + tokens.output
+        yield "context", {"expected_tokens": expected, "context_window": window}
+    below = quality_reason(situation, entry)
+    if below is not None:
+        yield below
     if policy.allowed_models and entry.model not in policy.allowed_models:
         yield "policy", "model_not_allowed"
     if policy.unpriced == "exclude" and projected(situation, entry) is None:
@@ -113,12 +146,23 @@ def rank(situation: Situation, entry: Entry) -> tuple[Fraction, ...]:
     unpriced = cost is None and situation.policy.unpriced != "free"
     beyond = Fraction(2**70)
     latency, priority = entry.p50_latency_ms, entry.priority
-    return (
-        Fraction(unpriced),
-        cost or Fraction(0),
-        beyond if latency is None else Fraction(latency),
-        beyond if priority is None else Fraction(priority),
-    )
+    by_cost = (Fraction(unpriced), cost or Fraction(0))
+    by_latency = (beyond if latency is None else Fraction(latency),)
+    by_priority = (beyond if priority is None else Fraction(priority),)
+    match situation.ranker:
+        case Weighted(cost=weight, latency=slow, priority=last):
+            parts = [
+                (weight, None if unpriced else (cost or Fraction(0)) / MICRODOLLAR),
+                (slow, latency),
+                (last, priority),
+            ]
+            known = [times * part for times, part in parts if times and part is not None]
+            lacking = sum(1 for times, part in parts if times and part is None)
+            return Fraction(bool(lacking)), Fraction(sum(known))
+        case FastestFirst():
+            return *by_latency, *by_cost, *by_priority
+        case CheapestFirst():
+            return *by_cost, *by_latency, *by_priority
 
 
 def choice(situation: Situation) -> Entry | None:

@@ -20,16 +20,21 @@ _HOMES = {
         "ResolverFailed resolve"
     ),
     "descriptor": (
-        "Agent Descriptor DescriptorError ExpectedTokens QualityBarUnsupported "
+        "Agent Descriptor DescriptorError ExpectedTokens "
         "parse:parse_descriptor to_json:descriptor_to_json"
     ),
     "entry": "Entry",
     "errors": "MimirError describe",
     "event": "Event",
+    "exclusion": (
+        "BelowQualityBar ContextTooSmall Exclusion LaneNotOk MissingCapabilities ModelNotAllowed "
+        "ModelUnpriced OtherRuntime QualityUnknown TooExpensive TooSlow"
+    ),
     "fields": "InvalidField Json",
     "health.completion": "Completion parse:parse_completion",
     "health.policy": "HealthPolicy",
     "health.state": "LaneState",
+    "inputs": "Inputs",
     "instant": "Instant parse:parse_instant",
     "money": "Femtodollars to_microdollars",
     "oracle.place": "place",
@@ -73,6 +78,11 @@ _HOMES = {
     "pricing.rates": "Rates parse:parse_rates parse_config:parse_rates_config",
     "pricing.table": "PriceTable PriceTableError PriceTableUnusable",
     "pricing.usage": "Usage parse:parse_usage",
+    "quality_bar": "QualityBarUnsupported",
+    "ranker": (
+        "CHEAPEST_FIRST FASTEST_FIRST CheapestFirst FastestFirst Ranker Weighted "
+        "parse:parse_ranker to_json:ranker_to_json"
+    ),
     "record.build": "KeyInRecord RecordError build:build_record",
     "record.schema": "DecisionRecord to_json:record_to_json",
     "redaction.gate": "Payloads PayloadTooDeep RedactionError redact",
@@ -82,13 +92,10 @@ _HOMES = {
     "route.log": "Caller Correlation GrantFailed LogOutcome RouteLog route_log to_meta",
     "route.request": "RouteRequest",
     "route.response": "Grant NotPlaced Placed RoutedCandidate RoutedPlacement RouteResponse",
+    "scorecard": "Scorecard parse:parse_scorecards",
     "secret": "Secret",
     "snapshot": "Snapshot take:take_snapshot",
-    "verdict": (
-        "Chosen Excluded Exclusion LaneNotOk MissingCapabilities ModelNotAllowed "
-        "ModelUnpriced NoCandidate OtherRuntime Placement PlacementReason Ranked "
-        "TooExpensive TooSlow Verdict"
-    ),
+    "verdict": ("Chosen Decision Excluded NoCandidate Placement PlacementReason Ranked Verdict"),
     "vocabulary": (
         "Capability DecisionId EntryId ExclusionClass Lane Model ProviderModel RequestId "
         "Runtime RuntimePreference split_provider"

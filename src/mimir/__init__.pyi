@@ -12,23 +12,31 @@ from mimir.core.catalog import (
     ResolverFailed,
     resolve,
 )
-from mimir.core.descriptor import (
-    Agent,
-    Descriptor,
-    DescriptorError,
-    ExpectedTokens,
-    QualityBarUnsupported,
-)
+from mimir.core.descriptor import Agent, Descriptor, DescriptorError, ExpectedTokens
 from mimir.core.descriptor import parse as parse_descriptor
 from mimir.core.descriptor import to_json as descriptor_to_json
 from mimir.core.entry import Entry
 from mimir.core.errors import MimirError, describe
 from mimir.core.event import Event
+from mimir.core.exclusion import (
+    BelowQualityBar,
+    ContextTooSmall,
+    Exclusion,
+    LaneNotOk,
+    MissingCapabilities,
+    ModelNotAllowed,
+    ModelUnpriced,
+    OtherRuntime,
+    QualityUnknown,
+    TooExpensive,
+    TooSlow,
+)
 from mimir.core.fields import InvalidField, Json
 from mimir.core.health.completion import Completion
 from mimir.core.health.completion import parse as parse_completion
 from mimir.core.health.policy import HealthPolicy
 from mimir.core.health.state import LaneState
+from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.instant import parse as parse_instant
 from mimir.core.money import Femtodollars, to_microdollars
@@ -87,6 +95,17 @@ from mimir.core.pricing.table import PriceTable, PriceTableError, PriceTableUnus
 from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.pricing.usage import Usage
 from mimir.core.pricing.usage import parse as parse_usage
+from mimir.core.quality_bar import QualityBarUnsupported
+from mimir.core.ranker import (
+    CHEAPEST_FIRST,
+    FASTEST_FIRST,
+    CheapestFirst,
+    FastestFirst,
+    Ranker,
+    Weighted,
+)
+from mimir.core.ranker import parse as parse_ranker
+from mimir.core.ranker import to_json as ranker_to_json
 from mimir.core.record.build import KeyInRecord, RecordError
 from mimir.core.record.build import build as build_record
 from mimir.core.record.schema import DecisionRecord
@@ -113,24 +132,19 @@ from mimir.core.route.response import (
     RoutedPlacement,
     RouteResponse,
 )
+from mimir.core.scorecard import Scorecard
+from mimir.core.scorecard import parse as parse_scorecards
 from mimir.core.secret import Secret
 from mimir.core.snapshot import Snapshot
 from mimir.core.snapshot import take as take_snapshot
 from mimir.core.verdict import (
     Chosen,
+    Decision,
     Excluded,
-    Exclusion,
-    LaneNotOk,
-    MissingCapabilities,
-    ModelNotAllowed,
-    ModelUnpriced,
     NoCandidate,
-    OtherRuntime,
     Placement,
     PlacementReason,
     Ranked,
-    TooExpensive,
-    TooSlow,
     Verdict,
 )
 from mimir.core.vocabulary import (
@@ -150,23 +164,29 @@ from mimir.core.vocabulary import (
 __version__: str
 
 __all__ = [
+    "CHEAPEST_FIRST",
     "DEFAULT_POLICY",
     "DEFAULT_RULES",
+    "FASTEST_FIRST",
     "NO_OVERLAY",
     "REFERENCE_RULES",
     "UNKNOWN",
     "Agent",
     "AmbiguousModel",
+    "BelowQualityBar",
     "BufferLimits",
     "Caller",
     "Capability",
     "Catalog",
     "CatalogError",
     "Cell",
+    "CheapestFirst",
     "Chosen",
     "Completion",
+    "ContextTooSmall",
     "Correlation",
     "Cost",
+    "Decision",
     "DecisionId",
     "DecisionRecord",
     "Descriptor",
@@ -182,12 +202,14 @@ __all__ = [
     "ExpectedTokens",
     "Failure",
     "FailureKind",
+    "FastestFirst",
     "Femtodollars",
     "Grant",
     "GrantFailed",
     "HealthPolicy",
     "HttpError",
     "InexactRate",
+    "Inputs",
     "Instant",
     "InvalidField",
     "InvalidRow",
@@ -228,9 +250,11 @@ __all__ = [
     "ProviderAliases",
     "ProviderModel",
     "QualityBarUnsupported",
+    "QualityUnknown",
     "Quote",
     "QuoteStep",
     "Ranked",
+    "Ranker",
     "RateCube",
     "Rates",
     "RecordError",
@@ -249,6 +273,7 @@ __all__ = [
     "Rules",
     "Runtime",
     "RuntimePreference",
+    "Scorecard",
     "SearchContext",
     "Secret",
     "Snapshot",
@@ -263,6 +288,7 @@ __all__ = [
     "UnreadableTerm",
     "Usage",
     "Verdict",
+    "Weighted",
     "anthropic_served_region",
     "anthropic_served_tier",
     "build_record",
@@ -282,11 +308,14 @@ __all__ = [
     "parse_instant",
     "parse_overlay",
     "parse_policy",
+    "parse_ranker",
     "parse_rates",
     "parse_rates_config",
+    "parse_scorecards",
     "parse_usage",
     "place",
     "price",
+    "ranker_to_json",
     "record_to_json",
     "redact",
     "resolve",

@@ -20,7 +20,7 @@ def descriptor(raw: Any) -> dict[str, Any]:
     """Parse, in the vectors' form; of an error's message the whole text."""
     parsed = mimir.parse_descriptor(raw)
     if isinstance(parsed, Success):
-        return {"ok": {**mimir.descriptor_to_json(parsed.unwrap()), "quality_bar": None}}
+        return {"ok": mimir.descriptor_to_json(parsed.unwrap())}
     error = parsed.failure()
     if isinstance(error, mimir.QualityBarUnsupported):
         return {"error": {"kind": error.code}}
@@ -111,6 +111,7 @@ def decision_record(raw: Any) -> dict[str, Any]:
     record["decision_id"] = "<random>"
     expected = raw["descriptor"].get("expected_tokens")
     assert record["descriptor"].pop("expected_tokens") == expected
+    assert record["descriptor"].pop("quality_bar") is None
     if record["verdict"]["outcome"] == "placement":
         assert record["verdict"].pop("entry_id")
     for candidate in record["verdict"]["candidates"]:

@@ -2,17 +2,10 @@
 
 import pytest
 
-from mimir.core.descriptor import (
-    Agent,
-    Descriptor,
-    DescriptorError,
-    ExpectedTokens,
-    QualityBarUnsupported,
-    parse,
-    to_json,
-)
+from mimir.core.descriptor import Agent, Descriptor, DescriptorError, ExpectedTokens, parse, to_json
 from mimir.core.fields import InvalidField
 from mimir.core.outcome import Failure, Success
+from mimir.core.quality_bar import QualityBarUnsupported
 
 BASE = {"task_class": "chat", "budget_ceiling_microdollars": 1000, "latency_tolerance_ms": 2000}
 
@@ -37,13 +30,22 @@ def test_every_field_is_read_and_written_back() -> None:
         "expected_tokens": {"in": 0, "out": 7},
         "agent": {"digest": "sha256:1", "name": "", "version": "2"},
         "max_outcome_iterations": 3,
+        "quality_bar": 9_500,
     }
-    parsed = parse(raw).unwrap()
+    parsed = parse(raw, quality_bars=True).unwrap()
     assert parsed.capabilities == ("vision", "tools", "vision")
     assert parsed.required == {"vision", "tools"}
     assert parsed.expected_tokens == ExpectedTokens(0, 7)
     assert parsed.agent == Agent("sha256:1", "", "2")
     assert to_json(parsed) == raw
+
+
+@pytest.mark.parametrize("bar", [0, -1, 10_001, True, 0.95, "9500", []])
+def test_a_served_quality_bar_is_basis_points(bar: object) -> None:
+    error = parse({**BASE, "quality_bar": bar}, quality_bars=True).failure()
+    assert isinstance(error, InvalidField)
+    assert (error.code, error.field) == ("invalid_descriptor", "quality_bar")
+    assert parse({**BASE, "quality_bar": None}, quality_bars=True) == parse(BASE)
 
 
 def test_unknown_keys_are_ignored() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from mimir.core.buffer import EventRejected
 from mimir.core.catalog import InvalidRow, RepeatedId, ResolverFailed
-from mimir.core.descriptor import QualityBarUnsupported, parse
+from mimir.core.descriptor import parse
 from mimir.core.errors import MimirError, describe
 from mimir.core.fields import InvalidField, Subject
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
@@ -17,6 +17,7 @@ from mimir.core.pricing.near import AmbiguousModel, UnknownModel
 from mimir.core.pricing.price import NegativeUsage, UnknownTier
 from mimir.core.pricing.table import PriceTableUnusable
 from mimir.core.pricing.terms import UnreadableTerm
+from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.record.build import KeyInRecord
 from mimir.core.redaction.gate import PayloadTooDeep
 from mimir.core.route.failure import FAILURE_KINDS, HttpError, RequestFailed

@@ -8,30 +8,26 @@ from attrs import evolve
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
-from mimir.core.instant import Instant
-from mimir.core.money import Femtodollars
-from mimir.core.oracle.place import place
-from mimir.core.outcome import Failure, Success
-from mimir.core.policy import Policy, Unpriced
-from mimir.core.pricing.quote import Quote, QuoteStep, amount
-from mimir.core.pricing.usage import Usage
-from mimir.core.snapshot import Snapshot, degraded_lanes
-from mimir.core.verdict import (
-    Chosen,
-    Excluded,
+from mimir.core.exclusion import (
     Exclusion,
     LaneNotOk,
     MissingCapabilities,
     ModelNotAllowed,
     ModelUnpriced,
-    NoCandidate,
     OtherRuntime,
-    Placement,
-    Ranked,
     TooExpensive,
     TooSlow,
-    Verdict,
 )
+from mimir.core.inputs import Inputs
+from mimir.core.instant import Instant
+from mimir.core.money import Femtodollars
+from mimir.core.oracle.place import place, place_inputs
+from mimir.core.outcome import Failure, Success
+from mimir.core.policy import Policy, Unpriced
+from mimir.core.pricing.quote import Quote, QuoteStep, amount
+from mimir.core.pricing.usage import Usage
+from mimir.core.snapshot import Snapshot, degraded_lanes
+from mimir.core.verdict import Chosen, Excluded, NoCandidate, Placement, Ranked, Verdict
 from mimir.core.vocabulary import Capability, EntryId, Lane, Model, Runtime
 
 
@@ -135,8 +131,8 @@ def test_without_expected_tokens_the_input_rate_decides() -> None:
 
 def test_an_empty_catalog_has_no_candidate_and_no_reason() -> None:
     empty = Catalog(())
-    expected = Failure(NoCandidate((), empty, ()))
-    assert place(descriptor(), empty, Policy(), snapshot({})) == expected
+    inputs = Inputs(descriptor(), empty, Policy(), snapshot({}))
+    assert place_inputs(inputs) == Failure(NoCandidate((), inputs, ()))
 
 
 def test_reasons_of_no_candidate_are_distinct_in_order_of_first_appearance() -> None:

@@ -73,6 +73,7 @@ def test_the_record_of_a_placement_says_everything() -> None:
             "expected_tokens": {"in": 1, "out": 2},
             "agent": {"digest": "sha256:1", "name": None, "version": None},
             "max_outcome_iterations": None,
+            "quality_bar": None,
         },
         "snapshot": {"snapshot_at": "2026-01-01T00:00:00.50Z", "degraded_lanes": ["sick"]},
         "verdict": {

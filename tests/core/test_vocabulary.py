@@ -34,7 +34,8 @@ def test_the_vocabularies_are_closed_and_in_their_order() -> None:
     assert CAPABILITIES == ("tools", "vision", "long_context")
     assert RUNTIMES == ("managed", "local")
     assert RUNTIME_PREFERENCES == ("managed", "local", "any")
-    assert EXCLUSION_CLASSES == ("capability", "policy", "runtime", "health", "latency", "cost")
+    can = ("capability", "context", "quality")
+    assert (*can, "policy", "runtime", "health", "latency", "cost") == EXCLUSION_CLASSES
 
 
 @pytest.mark.parametrize(("guard", "words"), GUARDS)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
+from mimir.core.exclusion import TooExpensive
 from mimir.core.instant import Instant
 from mimir.core.money import from_microdollars
 from mimir.core.oracle.place import place
@@ -18,7 +19,7 @@ from mimir.core.outcome import Failure, Success
 from mimir.core.policy import Policy
 from mimir.core.pricing.quote import Quote
 from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import Chosen, Excluded, Ranked, TooExpensive, Verdict
+from mimir.core.verdict import Chosen, Excluded, Ranked, Verdict
 from mimir.core.vocabulary import EXCLUSION_CLASSES, EntryId, Lane
 from mimir.testing import Situation, entries, situations
 from slow_oracle import Reason, choice, first_failure, rank
@@ -202,6 +203,7 @@ def test_a_cost_equal_to_the_cap_passes_and_a_femtodollar_more_does_not(
 ) -> None:
     def viable(rest: int) -> bool:
         quote = Quote(entry.model, 1_000_000, 0, "price_list", "a", (0, rest))
+        row = evolve(entry, context_window=None)
         descriptor = Descriptor(
             task_class="chat",
             budget_ceiling_microdollars=cap + by_remaining,
@@ -214,7 +216,7 @@ def test_a_cost_equal_to_the_cap_passes_and_a_femtodollar_more_does_not(
             remaining=cap if by_remaining else None,
             taken_at=Instant("2026-01-01T00:00:00Z"),
         )
-        return isinstance(place(descriptor, Catalog((entry,)), Policy(), world), Success)
+        return isinstance(place(descriptor, Catalog((row,)), Policy(), world), Success)
 
     assert viable(rest=0)
     assert not viable(rest=1)

@@ -280,8 +280,15 @@ def test_a_reader_who_leaves_early_is_quiet(log):
     assert done.stderr == b""
 
 
+# A program started in the background ignores interrupts, and so do those that it starts.
+INTERRUPTIBLE = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "from mimir.__main__ import main\nsys.exit(main(sys.argv[1:]))"
+)
+
+
 def test_an_interrupt_is_quiet_and_130(log):
-    argv = [sys.executable, "-m", "mimir", "cost", "-", *log()[1:]]
+    argv = [sys.executable, "-c", INTERRUPTIBLE, "cost", "-", *log()[1:]]
     with subprocess.Popen(
         argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as running:

@@ -4,23 +4,29 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never, assert_type
 
 from mimir import (
+    CHEAPEST_FIRST,
     DEFAULT_POLICY,
     DEFAULT_RULES,
+    FASTEST_FIRST,
     NO_OVERLAY,
     REFERENCE_RULES,
     UNKNOWN,
     Agent,
     AmbiguousModel,
+    BelowQualityBar,
     BufferLimits,
     Caller,
     Capability,
     Catalog,
     CatalogError,
     Cell,
+    CheapestFirst,
     Chosen,
     Completion,
+    ContextTooSmall,
     Correlation,
     Cost,
+    Decision,
     DecisionId,
     DecisionRecord,
     Descriptor,
@@ -36,12 +42,14 @@ from mimir import (
     ExpectedTokens,
     Failure,
     FailureKind,
+    FastestFirst,
     Femtodollars,
     Grant,
     GrantFailed,
     HealthPolicy,
     HttpError,
     InexactRate,
+    Inputs,
     Instant,
     InvalidField,
     InvalidRow,
@@ -82,9 +90,11 @@ from mimir import (
     ProviderAliases,
     ProviderModel,
     QualityBarUnsupported,
+    QualityUnknown,
     Quote,
     QuoteStep,
     Ranked,
+    Ranker,
     RateCube,
     Rates,
     RecordError,
@@ -103,6 +113,7 @@ from mimir import (
     Rules,
     Runtime,
     RuntimePreference,
+    Scorecard,
     SearchContext,
     Secret,
     Snapshot,
@@ -117,6 +128,7 @@ from mimir import (
     UnreadableTerm,
     Usage,
     Verdict,
+    Weighted,
     anthropic_served_region,
     anthropic_served_tier,
     build_record,
@@ -136,11 +148,14 @@ from mimir import (
     parse_instant,
     parse_overlay,
     parse_policy,
+    parse_ranker,
     parse_rates,
     parse_rates_config,
+    parse_scorecards,
     parse_usage,
     place,
     price,
+    ranker_to_json,
     record_to_json,
     redact,
     resolve,
@@ -439,6 +454,31 @@ def put(descriptor: Descriptor, catalog: Catalog, policy: Policy, snapshot: Snap
             assert_never(decision)
 
 
+def rerank(inputs: Inputs, raw: object) -> str | int:
+    default = CHEAPEST_FIRST if inputs.ranker == FASTEST_FIRST else FASTEST_FIRST
+    outcome = parse_ranker(raw)
+    ranker: Ranker = outcome.unwrap() if isinstance(outcome, Success) else default
+    assert_type(inputs.ranker, CheapestFirst | FastestFirst | Weighted)
+    decision: Decision = place(
+        inputs.descriptor, inputs.catalog, inputs.policy, inputs.snapshot, ranker
+    ).unwrap()
+    if isinstance(decision, Placement):
+        return ", ".join(entry.id for entry in (decision.chosen, *decision.plan))
+    match ranker:
+        case Weighted():
+            return ranker.cost
+        case CheapestFirst() | FastestFirst():
+            return str(ranker_to_json(ranker)["name"])
+        case _:
+            assert_never(ranker)
+
+
+def scored(raw: object) -> tuple[Scorecard, ...]:
+    outcome = parse_scorecards(raw)
+    assert_type(outcome, Outcome[tuple[Scorecard, ...], InvalidField])
+    return outcome.unwrap() if isinstance(outcome, Success) else ()
+
+
 def say_verdict(verdict: Verdict) -> str:
     match verdict:
         case Chosen() | Ranked():
@@ -453,8 +493,12 @@ def say_exclusion(reason: Exclusion) -> str:
     match reason:
         case MissingCapabilities(missing):
             return ", ".join(missing)
-        case ModelNotAllowed() | ModelUnpriced():
+        case ModelNotAllowed() | ModelUnpriced() | QualityUnknown():
             return str(reason.detail)
+        case ContextTooSmall(expected, window):
+            return f"{expected} > {window}"
+        case BelowQualityBar(bar, lower_bound):
+            return f"{lower_bound} < {bar}"
         case OtherRuntime(preferred):
             return preferred
         case LaneNotOk(state):

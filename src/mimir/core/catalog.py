@@ -16,7 +16,8 @@ from typing import ClassVar, Final, TypeAlias
 from attrs import evolve, frozen
 
 from mimir.core.entry import Entry, read_row
-from mimir.core.fields import InvalidField, excerpt, invalid, is_list
+from mimir.core.entry import to_json as row_json
+from mimir.core.fields import InvalidField, Json, excerpt, invalid, is_list
 from mimir.core.limits import CATALOG_MAX_ROWS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.vocabulary import EntryId, Model
@@ -135,6 +136,15 @@ def resolve(rows: object, resolver: Resolver = known) -> Outcome[Catalog, Catalo
         else:
             kept.append(entry if spec is None else evolve(entry, spec=spec))
     return Success(Catalog(tuple(kept), tuple(dropped)))
+
+
+def to_json(catalog: Catalog) -> list[Json]:
+    """Write the entries as the rows that ``resolve`` reads; what was dropped decides nothing.
+
+    >>> to_json(Catalog(()))
+    []
+    """
+    return [{**row_json(entry)} for entry in catalog.entries]
 
 
 def _entries(rows: list[object]) -> list[Entry] | InvalidRow | RepeatedId:

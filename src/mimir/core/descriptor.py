@@ -7,13 +7,15 @@ Rules:
 2. Unknown keys are ignored: a descriptor travels with whatever else its sender puts beside it.
 3. Null is "not given"; ``false`` is not (deviation D2).
 4. An agent's name and version are strings or null (deviation D1).
-5. A quality bar is refused with an error of its own, whatever else is wrong.
+5. A quality bar is refused with an error of its own, whatever else is wrong, unless the caller
+   serves quality bars: then it is basis points from 1 to 10,000, and 9,500 asks for 95 % passed.
 """
 
-from typing import ClassVar, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import Factory, field, frozen
 
+from mimir.core import quality_bar
 from mimir.core.fields import (
     InvalidField,
     Json,
@@ -30,6 +32,7 @@ from mimir.core.fields import (
 )
 from mimir.core.limits import DIGEST_MAX_CHARS, NAME_MAX_CHARS, TASK_CLASS_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.vocabulary import (
     Capability,
     RuntimePreference,
@@ -74,19 +77,11 @@ class Descriptor:
     expected_tokens: ExpectedTokens | None = None
     agent: Agent | None = None
     max_outcome_iterations: int | None = None
+    quality_bar: int | None = None
     required: frozenset[Capability] = field(
         init=False, repr=False, eq=False, default=Factory(_required, takes_self=True)
     )
     """``capabilities`` as the set that the oracle compares."""
-
-
-@frozen
-class QualityBarUnsupported:
-    """The descriptor states a quality bar, which this version does not serve: the caller is at
-    fault, and is told so rather than placed as if the bar were met."""
-
-    code: ClassVar[str] = "quality_bar_unsupported"
-    message: ClassVar[str] = "quality_bar is not supported: leave it out or pass null"
 
 
 DescriptorError: TypeAlias = InvalidField | QualityBarUnsupported
@@ -96,8 +91,8 @@ _TOKENS_SHAPE: Final = "expected %{in: n>=0, out: n>=0}"
 _AGENT_SHAPE: Final = "expected %{digest: non-empty string, ...}"
 
 
-def parse(raw: object) -> Outcome[Descriptor, DescriptorError]:
-    """Read a descriptor from plain data.
+def parse(raw: object, *, quality_bars: bool = False) -> Outcome[Descriptor, DescriptorError]:
+    """Read a descriptor from plain data; ``quality_bars`` says whether it may state a quality bar.
 
     :return: the descriptor, ``InvalidField`` with code ``invalid_descriptor`` for the first field
         in rule 1's order that is wrong, or ``QualityBarUnsupported``.
@@ -109,8 +104,8 @@ message='required positive integer, got 0')>
     if not is_object(raw):
         return Failure(invalid("descriptor", "", f"expected an object, got {excerpt(raw)}"))
     given = members(raw)
-    if given.get("quality_bar") is not None:
-        return Failure(QualityBarUnsupported())
+    if isinstance(bar := quality_bar.read(given, served=quality_bars), quality_bar.ERRORS):
+        return Failure(bar)
     if isinstance(needs := _needs(given), InvalidField):
         return Failure(needs)
     if isinstance(wishes := _wishes(given), InvalidField):
@@ -125,6 +120,7 @@ message='required positive integer, got 0')>
             expected_tokens=wishes[2],
             agent=wishes[3],
             max_outcome_iterations=wishes[4],
+            quality_bar=bar,
         )
     )
 
@@ -148,6 +144,7 @@ def to_json(descriptor: Descriptor) -> dict[str, Json]:
         if agent is None
         else {"digest": agent.digest, "name": agent.name, "version": agent.version},
         "max_outcome_iterations": descriptor.max_outcome_iterations,
+        "quality_bar": descriptor.quality_bar,
     }
 
 

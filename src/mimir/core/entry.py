@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from mimir.core.fields import (
     InvalidField,
+    Json,
     excerpt,
     invalid,
     is_object,
@@ -38,7 +39,8 @@ DEFAULT_PRIORITY: Final = 100
 @frozen(kw_only=True)
 class Entry:
     """One routable row. ``p50_latency_ms`` is milliseconds, ``None`` where it is unknown; a lower
-    ``priority`` ranks first, and ``None`` ranks after every number."""
+    ``priority`` ranks first, and ``None`` ranks after every number; ``context_window`` is the
+    tokens that fit into one request, in and out together, ``None`` where it is unknown."""
 
     id: EntryId
     model: Model
@@ -47,6 +49,7 @@ class Entry:
     capabilities: frozenset[Capability] = frozenset()
     p50_latency_ms: int | None = None
     priority: int | None = DEFAULT_PRIORITY
+    context_window: int | None = None
     spec: object = field(default=None, eq=False, repr=False)
 
 
@@ -79,10 +82,30 @@ def read_row(raw: object) -> Entry | InvalidField:
         capabilities=traits[0],
         p50_latency_ms=traits[1],
         priority=traits[2],
+        context_window=traits[3],
     )
 
 
-_Traits: TypeAlias = tuple[frozenset[Capability], int | None, int | None]
+def to_json(entry: Entry) -> dict[str, Json]:
+    """Write ``entry`` in the form that ``read_row`` reads, every field but the spec.
+
+    >>> entry = Entry(id=EntryId("a"), model=Model("p:m"), lane=Lane("p"), runtime="local")
+    >>> read_row(to_json(entry)) == entry
+    True
+    """
+    return {
+        "id": entry.id,
+        "model": entry.model,
+        "lane": entry.lane,
+        "runtime": entry.runtime,
+        "capabilities": [*sorted(entry.capabilities)],
+        "p50_latency_ms": entry.p50_latency_ms,
+        "priority": entry.priority,
+        "context_window": entry.context_window,
+    }
+
+
+_Traits: TypeAlias = tuple[frozenset[Capability], int | None, int | None, int | None]
 
 
 def _traits(raw: dict[str, object]) -> _Traits | InvalidField:
@@ -104,7 +127,12 @@ def _traits(raw: dict[str, object]) -> _Traits | InvalidField:
     )
     if isinstance(priority, InvalidField):
         return priority
-    return capabilities, latency, priority
+    window = optional_integer(
+        raw.get("context_window"), "catalog", "context_window", 1, "expected positive integer"
+    )
+    if isinstance(window, InvalidField):
+        return window
+    return capabilities, latency, priority, window
 
 
 def _capabilities(value: object) -> frozenset[Capability] | InvalidField:

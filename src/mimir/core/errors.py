@@ -10,7 +10,7 @@ from typing import Final, TypeAlias, assert_never
 
 from mimir.core.buffer import EventRejected
 from mimir.core.catalog import CatalogError, InvalidRow, RepeatedId, ResolverFailed
-from mimir.core.descriptor import DescriptorError, QualityBarUnsupported
+from mimir.core.descriptor import DescriptorError
 from mimir.core.fields import InvalidField
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
 from mimir.core.pricing.cost import MissingRate
@@ -19,6 +19,7 @@ from mimir.core.pricing.near import AmbiguousModel, UnknownModel
 from mimir.core.pricing.price import NegativeUsage, PricingError, UnknownTier
 from mimir.core.pricing.table import PriceTableError, PriceTableUnusable
 from mimir.core.pricing.terms import UnreadableTerm
+from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.record.build import KeyInRecord, RecordError
 from mimir.core.redaction.gate import PayloadTooDeep, RedactionError
 from mimir.core.redaction.text import scrub

@@ -33,6 +33,9 @@ CATALOG_MAX_ROWS: Final = 100_000
 DEPTH_MAX: Final = 32
 """Levels of nesting of a document."""
 
+QUALITY_BAR_MAX: Final = 10_000
+"""Basis points: a bar of 10,000 is 100 %."""
+
 WIRE_IN_MAX_BYTES: Final = 256 * 1024
 """Bytes of a request body or of a descriptor file that is read."""
 

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from mimir.core.fields import (
     InvalidField,
+    Json,
     excerpt,
     field_name,
     invalid,
@@ -71,6 +72,15 @@ def parse(raw: object) -> Outcome[Policy, InvalidField]:
         message = f"expected one of {', '.join(UNPRICED)}, got {excerpt(unpriced)}"
         return Failure(invalid("policy", "unpriced", message))
     return Success(Policy(allowed_models=allowed, unpriced=unpriced))
+
+
+def to_json(policy: Policy) -> dict[str, Json]:
+    """Write ``policy`` in the form that ``parse`` reads; models stand sorted.
+
+    >>> to_json(DEFAULT_POLICY)
+    {'allowed_models': [], 'unpriced': 'last'}
+    """
+    return {"allowed_models": [*sorted(policy.allowed_models)], "unpriced": policy.unpriced}
 
 
 def _allowed(value: object) -> frozenset[Model] | InvalidField:

@@ -5,10 +5,11 @@ Rules:
 2. A lane that ``lanes`` does not name is ``ok``; only ``ok`` is eligible.
 3. ``remaining`` is microdollars, may be negative, and ``None`` is unlimited.
 4. A model that cannot be quoted is unpriced: the policy says what that means. Why it could not be
-   quoted stands in ``unquoted``.
+   quoted stands in ``unquoted``, outside equality: it decides nothing.
+5. ``scorecards`` hold how often a model passed on a class of tasks; what is not in them is unknown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import field, frozen
@@ -19,6 +20,7 @@ from mimir.core.outcome import Success
 from mimir.core.pricing.find import Prices
 from mimir.core.pricing.price import PricingError
 from mimir.core.pricing.quote import Quote, look_up
+from mimir.core.scorecard import Scorecard, ScoreKey
 from mimir.core.vocabulary import Lane, Model
 
 OK: Final = "ok"
@@ -27,13 +29,17 @@ OK: Final = "ok"
 
 @frozen(kw_only=True)
 class Snapshot:
-    """Prices, lane states and budget at one instant. Do not change the mappings after the fact."""
+    """Prices, lane states, scorecards and budget at one instant.
+
+    Do not change the mappings after the fact.
+    """
 
     quotes: Mapping[Model, Quote]
     lanes: Mapping[Lane, str]
     remaining: int | None
     taken_at: Instant
-    unquoted: Mapping[Model, PricingError] = field(factory=dict[Model, PricingError])
+    unquoted: Mapping[Model, PricingError] = field(factory=dict[Model, PricingError], eq=False)
+    scorecards: Mapping[ScoreKey, Scorecard] = field(factory=dict[ScoreKey, Scorecard])
 
 
 def take(
@@ -42,11 +48,13 @@ def take(
     lanes: Mapping[Lane, str],
     remaining: int | None,
     taken_at: Instant,
+    *,
+    scorecards: Iterable[Scorecard] = (),
 ) -> Snapshot:
     """Look up every model of ``catalog`` and keep the quotes with the rest of the world.
 
     ``lanes`` maps a lane to its state, ``remaining`` is the budget left in microdollars (``None``
-    for unlimited).
+    for unlimited). Of two scorecards of one task class and model the later one counts.
     """
     quotes: dict[Model, Quote] = {}
     unquoted: dict[Model, PricingError] = {}
@@ -62,6 +70,7 @@ def take(
         remaining=remaining,
         taken_at=taken_at,
         unquoted=unquoted,
+        scorecards={(card.task_class, card.model): card for card in scorecards},
     )
 
 

@@ -23,7 +23,9 @@ RuntimePreference: TypeAlias = Literal["managed", "local", "any"]
 
 RUNTIME_PREFERENCES: Final[tuple[RuntimePreference, ...]] = get_args(RuntimePreference)
 
-ExclusionClass: TypeAlias = Literal["capability", "policy", "runtime", "health", "latency", "cost"]
+ExclusionClass: TypeAlias = Literal[
+    "capability", "context", "quality", "policy", "runtime", "health", "latency", "cost"
+]
 """Why an entry is no candidate, in the order in which the filters run."""
 
 EXCLUSION_CLASSES: Final[tuple[ExclusionClass, ...]] = get_args(ExclusionClass)

@@ -18,7 +18,14 @@ try:
         raw_descriptors,
     )
     from mimir.testing.events import completions, events, gen_ai_payloads, health_policies
-    from mimir.testing.oracles import Situation, decisions, policies, raw_policies, situations
+    from mimir.testing.oracles import (
+        Situation,
+        decisions,
+        policies,
+        rankers,
+        raw_policies,
+        situations,
+    )
     from mimir.testing.plain import anything, json_objects, json_values, spoiled
     from mimir.testing.price_rows import price_rows
     from mimir.testing.prices import (
@@ -46,7 +53,7 @@ try:
         route_responses,
     )
     from mimir.testing.secrets import key_texts, secrets
-    from mimir.testing.snapshots import lane_states, remaining_budgets, snapshots
+    from mimir.testing.snapshots import lane_states, remaining_budgets, scorecards, snapshots
     from mimir.testing.words import (
         capabilities,
         decision_ids,
@@ -103,6 +110,7 @@ __all__ = [
     "prices",
     "provider_aliases",
     "quotes",
+    "rankers",
     "rates",
     "raw_catalogs",
     "raw_descriptors",
@@ -116,6 +124,7 @@ __all__ = [
     "route_logs",
     "route_requests",
     "route_responses",
+    "scorecards",
     "secrets",
     "situations",
     "snapshots",

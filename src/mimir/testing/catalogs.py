@@ -15,7 +15,7 @@ from mimir.core.limits import INTEGER_MAX
 from mimir.core.vocabulary import CAPABILITIES, RUNTIMES
 from mimir.testing.words import entry_ids, lanes, models
 
-_OPTIONAL = ("capabilities", "p50_latency_ms", "priority")
+_OPTIONAL = ("capabilities", "p50_latency_ms", "priority", "context_window")
 
 
 def entries() -> SearchStrategy[Entry]:
@@ -28,6 +28,7 @@ def entries() -> SearchStrategy[Entry]:
     every = st.just(frozenset(CAPABILITIES))
     latencies = st.sampled_from([1, 3]) | st.integers(0, 12) | st.integers(0, INTEGER_MAX)
     priorities = st.sampled_from([100, 99]) | st.integers(-INTEGER_MAX, INTEGER_MAX)
+    windows = st.integers(1, 8) | st.integers(1, INTEGER_MAX)
     return st.builds(
         Entry,
         id=entry_ids(),
@@ -37,6 +38,7 @@ def entries() -> SearchStrategy[Entry]:
         capabilities=every | st.frozensets(st.sampled_from(CAPABILITIES)),
         p50_latency_ms=st.none() | latencies,
         priority=st.none() | priorities,
+        context_window=st.none() | st.none() | windows,
     )
 
 
@@ -68,6 +70,7 @@ def raw_rows(draw: st.DrawFn) -> dict[str, object]:
         "capabilities": sorted(entry.capabilities),
         "p50_latency_ms": entry.p50_latency_ms,
         "priority": entry.priority,
+        "context_window": entry.context_window,
     }
     for name in draw(st.lists(st.sampled_from(_OPTIONAL), unique=True)):
         del row[name]

@@ -5,11 +5,12 @@ Rules:
    enough for the costs and latencies of ``mimir.testing`` to fall on either side and on the line.
 """
 
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from mimir.core.descriptor import Agent, Descriptor, ExpectedTokens, to_json
-from mimir.core.limits import INTEGER_MAX
+from mimir.core.limits import INTEGER_MAX, QUALITY_BAR_MAX
 from mimir.core.vocabulary import RUNTIME_PREFERENCES
 from mimir.testing.words import capabilities, names
 
@@ -51,6 +52,7 @@ def descriptors() -> SearchStrategy[Descriptor]:
     >>> find(descriptors(), lambda descriptor: descriptor.required == {"vision"}).capabilities
     ('vision',)
     """
+    bars = st.sampled_from([2_000, 5_000, 9_000]) | st.integers(1, QUALITY_BAR_MAX)
     return st.builds(
         Descriptor,
         task_class=names(),
@@ -61,23 +63,26 @@ def descriptors() -> SearchStrategy[Descriptor]:
         expected_tokens=st.none() | expected_tokens() | expected_tokens(),
         agent=st.none() | agents(),
         max_outcome_iterations=st.none() | st.integers(1, INTEGER_MAX),
+        quality_bar=st.none() | st.none() | st.none() | bars,
     )
 
 
 @st.composite
 def raw_descriptors(draw: st.DrawFn) -> dict[str, object]:
-    """Make the raw data of a descriptor: optional fields may be absent, and strangers present.
+    """Make the raw data of a descriptor, without a quality bar.
+
+    Optional fields may be absent, and strangers present.
 
     >>> from hypothesis import find
     >>> from mimir.core.descriptor import parse
     >>> parse(find(raw_descriptors(), lambda raw: "agent" not in raw)).unwrap().agent is None
     True
     """
-    raw: dict[str, object] = dict(to_json(draw(descriptors())))
+    raw: dict[str, object] = dict(to_json(evolve(draw(descriptors()), quality_bar=None)))
     for name in draw(st.lists(st.sampled_from(_OPTIONAL), unique=True)):
         del raw[name]
     if draw(st.booleans()):
-        raw["quality_bar"] = None
+        del raw["quality_bar"]
     if draw(st.booleans()):
         raw["sender"] = draw(names())
     return raw

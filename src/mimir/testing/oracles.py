@@ -16,23 +16,26 @@ from mimir.core.descriptor import Descriptor
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Outcome
 from mimir.core.policy import UNPRICED, Policy
+from mimir.core.ranker import CHEAPEST_FIRST, FASTEST_FIRST, Ranker, Weighted
+from mimir.core.scorecard import Scorecard, ScoreKey
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import NoCandidate, Placement
 from mimir.core.vocabulary import Lane, Model
 from mimir.testing.catalogs import catalogs
 from mimir.testing.descriptors import descriptors
 from mimir.testing.prices import quotes
-from mimir.testing.snapshots import lane_states, remaining_budgets
+from mimir.testing.snapshots import lane_states, remaining_budgets, scorecards
 from mimir.testing.words import instants, models
 
 
 class Situation(NamedTuple):
-    """The four arguments of ``place``."""
+    """The arguments of ``place``."""
 
     descriptor: Descriptor
     catalog: Catalog
     policy: Policy
     snapshot: Snapshot
+    ranker: Ranker = CHEAPEST_FIRST
 
 
 # Made once: a strategy costs more to make than to draw from.
@@ -42,6 +45,7 @@ _STATES: Final = lane_states()
 _REMAINING: Final = remaining_budgets()
 _INSTANTS: Final = instants()
 _UNPRICED: Final = st.sampled_from(UNPRICED)
+_CARDS: Final = scorecards()
 _COIN: Final = st.booleans()
 _DIE: Final = st.integers(1, 6)
 
@@ -68,6 +72,23 @@ def raw_policies() -> SearchStrategy[dict[str, object]]:
     return st.fixed_dictionaries({}, optional={"allowed_models": allowed, "unpriced": _UNPRICED})
 
 
+def rankers() -> SearchStrategy[Ranker]:
+    """Make a ranker; half of the time the default.
+
+    >>> from hypothesis import find
+    >>> find(rankers(), lambda ranker: True)
+    CheapestFirst()
+    """
+    weights = st.integers(0, 3)
+    weighted = st.builds(Weighted, cost=st.integers(1, 3), latency=weights, priority=weights)
+    others: SearchStrategy[Ranker] = st.just(FASTEST_FIRST) | weighted
+    default: SearchStrategy[Ranker] = st.just(CHEAPEST_FIRST)
+    return default | others
+
+
+_RANKERS: Final = rankers()
+
+
 def situations(*, min_size: int = 0, max_size: int = 6) -> SearchStrategy[Situation]:
     """Make the arguments of ``place``, for a catalog of ``min_size`` to ``max_size`` entries.
 
@@ -85,8 +106,11 @@ def situations(*, min_size: int = 0, max_size: int = 6) -> SearchStrategy[Situat
         catalog = draw(made)
         named = list(dict.fromkeys(entry.model for entry in catalog.entries))
         failing = list(dict.fromkeys(entry.lane for entry in catalog.entries))
-        policy = _policy(draw, named)
-        return Situation(draw(_DESCRIPTORS), catalog, policy, _snapshot(draw, named, failing))
+        policy, wanted = _policy(draw, named), draw(_DESCRIPTORS)
+        world = _snapshot(draw, named, failing)
+        if wanted.quality_bar is not None:
+            world = evolve(world, scorecards=_scorecards(draw, named, wanted.task_class))
+        return Situation(wanted, catalog, policy, world, draw(_RANKERS))
 
     return about()
 
@@ -110,6 +134,11 @@ def _policy(draw: st.DrawFn, named: list[Model]) -> Policy:
     some = named if draw(_COIN) else []
     allowed = frozenset(model for model in some if draw(_COIN))
     return Policy(allowed_models=allowed, unpriced=draw(_UNPRICED))
+
+
+def _scorecards(draw: st.DrawFn, named: list[Model], task_class: str) -> dict[ScoreKey, Scorecard]:
+    cards = (evolve(draw(_CARDS), task_class=task_class, model=model) for model in named)
+    return {(card.task_class, card.model): card for card in cards if draw(_DIE) < 5}
 
 
 def _snapshot(draw: st.DrawFn, named: list[Model], failing: list[Lane]) -> Snapshot:

@@ -9,12 +9,16 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from mimir.core.instant import Instant
 from mimir.core.limits import INTEGER_MAX
 from mimir.core.pricing.quote import Quote, QuoteStep
+from mimir.core.scorecard import Scorecard, ScoreKey
 from mimir.core.snapshot import Snapshot
 from mimir.core.vocabulary import Model
 from mimir.testing.prices import quotes
-from mimir.testing.words import instants, lanes
+from mimir.testing.words import instants, lanes, models, names
+
+_RUNS = st.integers(1, 8) | st.integers(1, 2_000) | st.integers(1, INTEGER_MAX)
 
 
 def lane_states() -> SearchStrategy[str]:
@@ -39,6 +43,16 @@ def remaining_budgets() -> SearchStrategy[int | None]:
     return st.none() | st.none() | spent | left
 
 
+def scorecards() -> SearchStrategy[Scorecard]:
+    """Make a scorecard; a few runs, or many, and most of them passed.
+
+    >>> from hypothesis import find
+    >>> find(scorecards(), lambda card: card.passed < card.runs).runs
+    1
+    """
+    return st.builds(_card, names(), models(), _RUNS, st.integers(0, 4), instants())
+
+
 def snapshots() -> SearchStrategy[Snapshot]:
     """Make a snapshot of up to six models and four lanes.
 
@@ -52,7 +66,17 @@ def snapshots() -> SearchStrategy[Snapshot]:
         lanes=st.dictionaries(lanes(), lane_states(), max_size=4),
         remaining=remaining_budgets(),
         taken_at=instants(),
+        scorecards=st.lists(scorecards(), max_size=3).map(_by_task),
     )
+
+
+def _card(task_class: str, model: Model, runs: int, failed: int, as_of: Instant) -> Scorecard:
+    passed = max(0, runs - failed)
+    return Scorecard(task_class=task_class, model=model, passed=passed, runs=runs, as_of=as_of)
+
+
+def _by_task(cards: list[Scorecard]) -> dict[ScoreKey, Scorecard]:
+    return {(card.task_class, card.model): card for card in cards}
 
 
 def _stepped() -> SearchStrategy[Quote]:

@@ -1,8 +1,9 @@
 """The filters: each says why an entry is no candidate, or nothing.
 
 Rules:
-1. They run in the order capability, policy, runtime, health, latency, cost; the first that fails is
-   the entry's reason.
+1. They run in the order capability, context, quality, policy, runtime, health, latency, cost: what
+   an entry can do, whether it may be used, where it is, and what it costs now. The first that fails
+   is the entry's reason.
 2. A filter that cannot exclude anything in this call is not made.
 3. Capabilities compare as sets (deviation D4).
 4. An unknown latency passes; a latency equal to the tolerance passes.
@@ -12,6 +13,10 @@ Rules:
 7. Without expected tokens there is no cost to compare; once nothing remains, an entry that is not
    known to be free is excluded all the same (deviation D16).
 8. Equal reasons are one object: a call makes one verdict per capability set, runtime and lane.
+9. The expected tokens, in and out together, must fit into the context window; where either is
+   unknown, nothing is excluded.
+10. A quality bar is cleared by the scorecard of the descriptor's task class and the entry's model;
+    a model without one has not cleared it.
 """
 
 from collections.abc import Callable
@@ -19,29 +24,31 @@ from typing import Final, TypeAlias
 
 from mimir.core.descriptor import Descriptor
 from mimir.core.entry import Entry
-from mimir.core.money import Femtodollars, from_microdollars
-from mimir.core.policy import Policy
-from mimir.core.pricing.quote import Quote, amount
-from mimir.core.pricing.usage import Usage
-from mimir.core.snapshot import OK, Snapshot
-from mimir.core.verdict import (
-    Excluded,
+from mimir.core.exclusion import (
+    BelowQualityBar,
+    ContextTooSmall,
     LaneNotOk,
     MissingCapabilities,
     ModelNotAllowed,
     ModelUnpriced,
     OtherRuntime,
+    QualityUnknown,
     TooExpensive,
     TooSlow,
 )
+from mimir.core.money import Femtodollars, from_microdollars
+from mimir.core.policy import Policy
+from mimir.core.pricing.quote import Quote, amount
+from mimir.core.pricing.usage import Usage
+from mimir.core.ranking import Projection
+from mimir.core.scorecard import Scorecard, clears, lower_bound
+from mimir.core.snapshot import OK, Snapshot
+from mimir.core.verdict import Excluded
 from mimir.core.vocabulary import Capability, Model, Runtime
 
 Filter: TypeAlias = Callable[[Entry], Excluded | None]
 
-Projection: TypeAlias = Callable[[Model], Femtodollars | None]
-
 _FREE: Final = Femtodollars(0)
-_ONE_TOKEN_IN: Final = Usage(input_tokens=1)
 _ONE_TOKEN_EACH: Final = Usage(input_tokens=1, output_tokens=1)
 
 
@@ -51,6 +58,8 @@ def filters(
     """Return the filters that apply to this call, in rule 1's order."""
     made = (
         _capability(descriptor),
+        _context(descriptor),
+        _quality(descriptor, snapshot),
         _policy(policy, projected),
         _runtime(descriptor),
         _health(snapshot),
@@ -64,29 +73,6 @@ def cap_microdollars(descriptor: Descriptor, snapshot: Snapshot) -> int:
     """Return rule 5's cap, in microdollars."""
     budget, remaining = descriptor.budget_ceiling_microdollars, snapshot.remaining
     return budget if remaining is None else min(budget, remaining)
-
-
-def projection(descriptor: Descriptor, snapshot: Snapshot) -> Projection:
-    """Return what the expected tokens cost on a model, without them what one input token costs.
-
-    ``None`` is a model without a quote, or one whose quote has no rate for a request of this size.
-    A model's cost is computed once, for filter and rank.
-    """
-    tokens, quotes = descriptor.expected_tokens, snapshot.quotes
-    usage = (
-        _ONE_TOKEN_IN
-        if tokens is None
-        else Usage(input_tokens=tokens.input, output_tokens=tokens.output)
-    )
-    known: dict[Model, Femtodollars | None] = {}
-
-    def projected(model: Model) -> Femtodollars | None:
-        cost = known.get(model)
-        if cost is None and (quote := quotes.get(model)) is not None:
-            cost = known[model] = amount(quote, usage)
-        return cost
-
-    return projected
 
 
 def _capability(descriptor: Descriptor) -> Filter | None:
@@ -107,6 +93,46 @@ def _capability(descriptor: Descriptor) -> Filter | None:
         return shared[has]
 
     return check
+
+
+def _context(descriptor: Descriptor) -> Filter | None:
+    tokens = descriptor.expected_tokens
+    if tokens is None:
+        return None
+    expected = tokens.input + tokens.output
+
+    def check(entry: Entry) -> Excluded | None:
+        window = entry.context_window
+        if window is None or expected <= window:
+            return None
+        return Excluded(ContextTooSmall(expected, window))
+
+    return check
+
+
+def _quality(descriptor: Descriptor, snapshot: Snapshot) -> Filter | None:
+    bar = descriptor.quality_bar
+    if bar is None:
+        return None
+    task_class, cards = descriptor.task_class, snapshot.scorecards
+    unknown = Excluded(QualityUnknown(bar))
+    shared: dict[Model, Excluded | None] = {}
+
+    def check(entry: Entry) -> Excluded | None:
+        model = entry.model
+        if model not in shared:
+            card = cards.get((task_class, model))
+            shared[model] = unknown if card is None else _below(bar, card)
+        return shared[model]
+
+    return check
+
+
+def _below(bar: int, card: Scorecard) -> Excluded | None:
+    passed, runs = card.passed, card.runs
+    if clears(passed, runs, bar):
+        return None
+    return Excluded(BelowQualityBar(bar, lower_bound(passed, runs), passed, runs))
 
 
 def _policy(policy: Policy, projected: Projection) -> Filter | None:

@@ -13,10 +13,12 @@ from typing import Final
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor
 from mimir.core.entry import Entry
-from mimir.core.oracle.filters import Filter, filters, projection
-from mimir.core.oracle.rankers import ranker
+from mimir.core.inputs import Inputs
+from mimir.core.oracle.filters import Filter, filters
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
+from mimir.core.ranker import CHEAPEST_FIRST, CheapestFirst, FastestFirst, Ranker
+from mimir.core.ranking import projection, rank_keys
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import (
     Chosen,
@@ -34,28 +36,39 @@ _RANKED_UNPRICED: Final = Ranked(unpriced=True)
 
 
 def place(
-    descriptor: Descriptor, catalog: Catalog, policy: Policy, snapshot: Snapshot
+    descriptor: Descriptor,
+    catalog: Catalog,
+    policy: Policy,
+    snapshot: Snapshot,
+    ranker: Ranker = CHEAPEST_FIRST,
 ) -> Outcome[Placement, NoCandidate]:
     """Choose the entry of ``catalog`` that ``descriptor`` is placed on.
 
     :return: the placement, or the reasoned no candidate; both carry the verdict of every entry.
     """
-    projected, entries = projection(descriptor, snapshot), catalog.entries
+    return place_inputs(Inputs(descriptor, catalog, policy, snapshot, ranker))
+
+
+def place_inputs(inputs: Inputs) -> Outcome[Placement, NoCandidate]:
+    """Do what ``place`` does, of inputs that stand together."""
+    descriptor, policy, snapshot = inputs.descriptor, inputs.policy, inputs.snapshot
+    projected, entries = projection(descriptor, snapshot), inputs.catalog.entries
     checks = filters(descriptor, policy, snapshot, projected)
     judged = _judge(entries, checks)
-    rank = ranker(policy, projected)
+    rank = rank_keys(inputs, projected)
     keys = {at: rank(entries[at]) for at, failure in enumerate(judged) if failure is None}
     if not keys:
-        return Failure(_no_candidate(catalog, [failure for failure in judged if failure]))
+        return Failure(_no_candidate(inputs, [failure for failure in judged if failure]))
     best = min(keys, key=keys.__getitem__)
-    unpriced = keys[best][0]
     verdicts: list[Verdict] = [failure or _RANKED for failure in judged]
-    for at, key in keys.items():
-        if key[0]:
-            verdicts[at] = _RANKED_UNPRICED
+    if policy.unpriced != "free":
+        for at in keys:
+            if projected(entries[at].model) is None:
+                verdicts[at] = _RANKED_UNPRICED
+    unpriced = verdicts[best] is _RANKED_UNPRICED
     verdicts[best] = Chosen(unpriced)
-    reasons = _reasons(descriptor, unpriced=unpriced)
-    return Success(Placement(entries[best], reasons, catalog, tuple(verdicts)))
+    reasons = _reasons(inputs, unpriced=unpriced)
+    return Success(Placement(entries[best], reasons, inputs, tuple(verdicts)))
 
 
 def _judge(entries: tuple[Entry, ...], checks: tuple[Filter, ...]) -> list[Excluded | None]:
@@ -70,15 +83,22 @@ def _judge(entries: tuple[Entry, ...], checks: tuple[Filter, ...]) -> list[Exclu
     return judged
 
 
-def _no_candidate(catalog: Catalog, excluded: list[Excluded]) -> NoCandidate:
+def _no_candidate(inputs: Inputs, excluded: list[Excluded]) -> NoCandidate:
     classes: dict[ExclusionClass, None] = {
         verdict.reason.exclusion_class: None for verdict in excluded
     }
-    return NoCandidate(tuple(classes), catalog, tuple(excluded))
+    return NoCandidate(tuple(classes), inputs, tuple(excluded))
 
 
-def _reasons(descriptor: Descriptor, *, unpriced: bool) -> tuple[PlacementReason, ...]:
+def _reasons(inputs: Inputs, *, unpriced: bool) -> tuple[PlacementReason, ...]:
+    return "capability_match", _why(inputs, unpriced=unpriced)
+
+
+def _why(inputs: Inputs, *, unpriced: bool) -> PlacementReason:
+    if isinstance(inputs.ranker, FastestFirst):
+        return "fastest_viable"
+    if not isinstance(inputs.ranker, CheapestFirst):
+        return "least_weighted"
     if unpriced:
-        return ("capability_match", "only_unpriced")
-    by_rate = descriptor.expected_tokens is None
-    return ("capability_match", "cheapest_by_rate" if by_rate else "cheapest_viable")
+        return "only_unpriced"
+    return "cheapest_by_rate" if inputs.descriptor.expected_tokens is None else "cheapest_viable"

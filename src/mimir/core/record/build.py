@@ -19,7 +19,7 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.record.schema import DecisionRecord
 from mimir.core.redaction.text import looks_like_key
 from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import NoCandidate, Placement
+from mimir.core.verdict import Decision, NoCandidate, Placement
 from mimir.core.vocabulary import DecisionId
 
 _DECISION_ID: Final = re.compile(r"rd_[a-z2-7]{26}", re.ASCII)
@@ -59,7 +59,8 @@ def build(
         or ``KeyInRecord`` for one that looks like a key.
     """
     ids = {"grant_id": grant_id, "workflow_id": workflow_id, "step_id": step_id}
-    refusal = _refuse_ids(decision_id, ids)
+    answer = decision.unwrap() if isinstance(decision, Success) else decision.failure()
+    refusal = _refuse_ids(decision_id, ids) or _refuse_others(descriptor, snapshot, answer)
     if refusal is not None:
         return Failure(refusal)
     return Success(
@@ -68,7 +69,7 @@ def build(
             decided_at=decided_at,
             descriptor=descriptor,
             snapshot=snapshot,
-            decision=decision.unwrap() if isinstance(decision, Success) else decision.failure(),
+            decision=answer,
             grant_id=grant_id,
             workflow_id=workflow_id,
             step_id=step_id,
@@ -82,6 +83,18 @@ def _refuse_ids(decision_id: str, ids: dict[str, str | None]) -> RecordError | N
         return invalid("record", "decision_id", message)
     refusals = (_refuse(field, value) for field, value in ids.items())
     return next((refusal for refusal in refusals if refusal is not None), None)
+
+
+def _refuse_others(
+    descriptor: Descriptor, snapshot: Snapshot, decision: Decision
+) -> InvalidField | None:
+    """Refuse what is not what was decided on: the record would be of no decision."""
+    inputs = decision.inputs
+    if descriptor is not inputs.descriptor and descriptor != inputs.descriptor:
+        return invalid("record", "descriptor", "is not the one that was placed")
+    if snapshot is not inputs.snapshot and snapshot != inputs.snapshot:
+        return invalid("record", "snapshot", "is not the one that was placed in")
+    return None
 
 
 def _refuse(field: str, value: str | None) -> RecordError | None:

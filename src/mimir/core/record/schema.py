@@ -8,7 +8,7 @@ Rules:
 4. Exact money is a decimal string of femtodollars.
 """
 
-from typing import Final, TypeAlias
+from typing import Final
 
 from attrs import frozen
 
@@ -17,13 +17,11 @@ from mimir.core.descriptor import Descriptor
 from mimir.core.fields import Json
 from mimir.core.instant import Instant
 from mimir.core.snapshot import Snapshot, degraded_lanes
-from mimir.core.verdict import Excluded, NoCandidate, Placement, Verdict
+from mimir.core.verdict import Decision, Excluded, NoCandidate, Verdict
 from mimir.core.vocabulary import DecisionId, EntryId
 
 SCHEMA: Final = 1
 """The number of the record's form; readers dispatch on it."""
-
-Decision: TypeAlias = Placement | NoCandidate
 
 
 @frozen(kw_only=True)

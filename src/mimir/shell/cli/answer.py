@@ -14,27 +14,23 @@ from typing import Final, TypeAlias
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor
 from mimir.core.entry import Entry
-from mimir.core.money import Femtodollars, from_microdollars
-from mimir.core.oracle.filters import Projection, projection
-from mimir.core.oracle.rankers import ranker
-from mimir.core.policy import Policy
-from mimir.core.record.schema import Decision
-from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import (
-    Chosen,
-    Excluded,
+from mimir.core.exclusion import (
+    BelowQualityBar,
+    ContextTooSmall,
     Exclusion,
     LaneNotOk,
     MissingCapabilities,
     ModelNotAllowed,
     ModelUnpriced,
     OtherRuntime,
-    Placement,
-    Ranked,
+    QualityUnknown,
     TooExpensive,
     TooSlow,
-    Verdict,
 )
+from mimir.core.money import Femtodollars, from_microdollars
+from mimir.core.ranking import RankKeys, projection, rank_keys
+from mimir.core.snapshot import Snapshot
+from mimir.core.verdict import Chosen, Decision, Excluded, Placement, Ranked, Verdict
 from mimir.shell.cli.terminal import escape, table
 
 _MILLION: Final = 1_000_000
@@ -68,12 +64,13 @@ def headline(decision: Decision) -> str:
     return f"no candidate: every entry is excluded, for {classes}"
 
 
-def verdicts(decision: Decision, descriptor: Descriptor, policy: Policy, snapshot: Snapshot) -> str:
+def verdicts(decision: Decision) -> str:
     """Show every entry with its verdict as an aligned table."""
-    projected = projection(descriptor, snapshot)
+    descriptor = decision.inputs.descriptor
+    projected = projection(descriptor, decision.inputs.snapshot)
     by_rate = descriptor.expected_tokens is None
     judged = zip(decision.catalog.entries, decision.verdicts, strict=True)
-    pairs = _sorted(list(judged), policy, projected)
+    pairs = _sorted(list(judged), rank_keys(decision.inputs, projected))
     costs = _costs([projected(entry.model) for entry, _ in pairs], _MILLION if by_rate else 1)
     rows = [
         [
@@ -110,8 +107,7 @@ def _ids_are_models(catalog: Catalog) -> bool:
     return bool(catalog.entries) and all(str(entry.id) == entry.model for entry in catalog.entries)
 
 
-def _sorted(judged: list[Judged], policy: Policy, projected: Projection) -> list[Judged]:
-    rank = ranker(policy, projected)
+def _sorted(judged: list[Judged], rank: RankKeys) -> list[Judged]:
     viable = [pair for pair in judged if not isinstance(pair[1], Excluded)]
     excluded = [pair for pair in judged if isinstance(pair[1], Excluded)]
     return sorted(viable, key=lambda pair: rank(pair[0])) + excluded
@@ -144,6 +140,12 @@ def _excluded(entry: Entry, reason: Exclusion, descriptor: Descriptor) -> str:
     match reason:
         case MissingCapabilities(missing):
             return f"lacks {', '.join(missing)}"
+        case ContextTooSmall(expected, window):
+            return f"{expected} tokens expected, {window} fit"
+        case BelowQualityBar():
+            return _below(reason)
+        case QualityUnknown():
+            return "no scorecard of this task class"
         case ModelNotAllowed():
             return "the policy does not allow the model"
         case ModelUnpriced():
@@ -156,6 +158,15 @@ def _excluded(entry: Entry, reason: Exclusion, descriptor: Descriptor) -> str:
             return f"p50 of {p50} ms is above {descriptor.latency_tolerance_ms} ms"
         case TooExpensive(exact, cap):
             return _too_expensive(exact, dollars(from_microdollars(cap)))
+
+
+def _below(reason: BelowQualityBar) -> str:
+    shown = f"{reason.passed} of {reason.runs} passed"
+    return f"{shown}: proves {_percent(reason.lower_bound)}, the bar is {_percent(reason.bar)}"
+
+
+def _percent(basis_points: int) -> str:
+    return f"{basis_points // 100}.{basis_points % 100:02} %"
 
 
 def _too_expensive(exact: Femtodollars | None, cap: str) -> str:

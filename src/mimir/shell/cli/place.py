@@ -28,6 +28,7 @@ from mimir.core.policy import DEFAULT_POLICY, Policy
 from mimir.core.pricing import rates
 from mimir.core.pricing.find import Prices
 from mimir.core.pricing.rates import Rates
+from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.verdict import NoCandidate
 from mimir.core.vocabulary import Lane, Model
@@ -140,7 +141,7 @@ def _answer(asked: _Asked, record: DecisionRecord) -> str:
     parts = [
         answer.headline(record.decision),
         "",
-        answer.verdicts(record.decision, record.descriptor, asked.policy, record.snapshot),
+        answer.verdicts(record.decision),
         "",
         *answer.notes(asked.catalog, record.snapshot),
         f"prices: {escape(source.name)}, version {escape(source.version)}, {source.date}",
@@ -222,7 +223,7 @@ def _rows(raw: object) -> Outcome[list[object], str]:
     return Success(rows) if rows else Failure("holds no [[entry]] table")
 
 
-def _at(path: str, error: InvalidField | descriptors.QualityBarUnsupported) -> Failure[str]:
+def _at(path: str, error: InvalidField | QualityBarUnsupported) -> Failure[str]:
     """Name the file and the field of what was refused in it."""
     field = f"{error.field}: " if isinstance(error, InvalidField) and error.field else ""
     return Failure(f"{files.shown(path)}: {field}{error.message}")

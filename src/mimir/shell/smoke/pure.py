@@ -11,9 +11,10 @@ from typing import Final
 from mimir.core import catalog as catalogs
 from mimir.core import descriptor as descriptors
 from mimir.core.catalog import Catalog
-from mimir.core.descriptor import Descriptor, ExpectedTokens, QualityBarUnsupported
+from mimir.core.descriptor import Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
 from mimir.core.fields import Json
+from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.oracle import place as oracle
 from mimir.core.outcome import Failure, Outcome, Success
@@ -23,6 +24,7 @@ from mimir.core.pricing.find import Prices
 from mimir.core.pricing.quote import Quote
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.usage import Usage
+from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.record import build as records
 from mimir.core.record.schema import to_json
 from mimir.core.redaction import gate
@@ -126,7 +128,8 @@ def decision_record() -> Outcome[str, str]:
         latency_tolerance_ms=2_000,
         agent=descriptors.Agent("sha256:0a"),
     )
-    decision = Placement(_ENTRY, ("capability_match", "cheapest_by_rate"), _CATALOG, (Chosen(),))
+    inputs = Inputs(wanted, _CATALOG, DEFAULT_POLICY, _world())
+    decision = Placement(_ENTRY, ("capability_match", "cheapest_by_rate"), inputs, (Chosen(),))
     decision_id = ids.decision_id()
     built = records.build(
         decision_id=decision_id,
