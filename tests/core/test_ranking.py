@@ -128,7 +128,7 @@ def test_an_unpriced_model_costs_nothing_under_the_policy_free(ranker: Ranker) -
 def test_the_ranker_orders_the_chosen_and_the_plan(
     ranker: Ranker, order: list[str], reason: str
 ) -> None:
-    outcome = place(WANTED, Catalog(ENTRIES), Policy(), SNAPSHOT, ranker)
+    outcome = place(WANTED, Catalog(ENTRIES[::-1]), Policy(), SNAPSHOT, ranker)
     assert isinstance(outcome, Success)
     placement = outcome.unwrap()
     assert [one.id for one in (placement.chosen, *placement.plan)] == order

@@ -14,7 +14,8 @@ Laws, of every ranker; each has a test of its name:
 1. Its order is total: a viable entry has one key of integers, and keys are compared, not entries.
 2. What is unknown ranks after what is known, however large.
 3. An entry that gets cheaper, faster or of a lower priority loses to no entry that it won over,
-   and one of which something becomes known doesn't either.
+   and one of which something becomes known doesn't either. (Under the policy ``free`` an unknown
+   price is no unknown: it counts as 0.)
 4. It decides which viable entry is chosen, and nothing about which are viable.
 5. All weights times one number above 0 are the same order.
 """
@@ -57,7 +58,7 @@ class FastestFirst:
 
 @frozen(kw_only=True)
 class Weighted:
-    """By a sum of what counts: each weight is 0 or more, and at least one is above 0.
+    """By a sum of what counts: each weight is 0 to 2^63 - 1, and at least one is above 0.
 
     ``cost`` is the weight of a microdollar, ``latency`` that of a millisecond, ``priority`` that of
     a step of priority.
