@@ -27,7 +27,6 @@ Subject: TypeAlias = Literal[
     "record",
     "ranker",
     "scorecards",
-    "snapshot",
     "route_log",
     "route_request",
     "completion",
