@@ -15,6 +15,7 @@ from mimir.core.record.build import KeyInRecord, build
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import NoCandidate, Placement
+from mimir.core.version import __version__
 from mimir.core.vocabulary import DecisionId, Lane
 
 ID = DecisionId("rd_" + "a2" * 13)
@@ -58,7 +59,12 @@ def built(decision: Outcome[Placement, NoCandidate]) -> DecisionRecord:
 def test_the_record_of_a_placement_says_everything() -> None:
     document = to_json(built(decided(row("a", "sick"), row("b", "well"))))
     assert json.loads(json.dumps(document)) == {
-        "schema": 1,
+        "schema": 2,
+        "engine_version": __version__,
+        "parent_decision_id": None,
+        "inputs": None,
+        "policy": {"allowed_models": [], "unpriced": "free"},
+        "ranker": {"name": "cheapest_first"},
         "decision_id": ID,
         "decided_at": "2026-01-01T00:00:01Z",
         "workflow_id": "wf",
@@ -75,7 +81,12 @@ def test_the_record_of_a_placement_says_everything() -> None:
             "max_outcome_iterations": None,
             "quality_bar": None,
         },
-        "snapshot": {"snapshot_at": "2026-01-01T00:00:00.50Z", "degraded_lanes": ["sick"]},
+        "snapshot": {
+            "snapshot_at": "2026-01-01T00:00:00.50Z",
+            "age_microseconds": 500_000,
+            "degraded_lanes": ["sick"],
+            "remaining_microdollars": None,
+        },
         "verdict": {
             "outcome": "placement",
             "model": "p:b",
@@ -87,8 +98,15 @@ def test_the_record_of_a_placement_says_everything() -> None:
                     "id": "a",
                     "verdict": "excluded",
                     "reason": {"class": "health", "detail": "degraded"},
+                    "projected_femtodollars": None,
                 },
-                {"id": "b", "verdict": "chosen"},
+                {
+                    "id": "b",
+                    "verdict": "chosen",
+                    "projected_femtodollars": None,
+                    "rank": 1,
+                    "rank_key": ["0", "0", "1", "0", "0", "100"],
+                },
             ],
         },
     }
@@ -105,7 +123,15 @@ def test_the_record_of_no_candidate_names_no_entry() -> None:
 def test_an_unpriced_entry_is_marked() -> None:
     verdict = to_json(built(decided(row("a", "well"), policy=Policy())))["verdict"]
     assert isinstance(verdict, dict)
-    assert verdict["candidates"] == [{"id": "a", "verdict": "chosen", "unpriced": True}]
+    (candidate,) = verdict["candidates"]
+    assert candidate == {
+        "id": "a",
+        "verdict": "chosen",
+        "unpriced": True,
+        "projected_femtodollars": None,
+        "rank": 1,
+        "rank_key": ["1", "0", "1", "0", "0", "100"],
+    }
 
 
 @pytest.mark.parametrize("field", ["grant_id", "workflow_id", "step_id"])

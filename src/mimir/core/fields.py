@@ -9,6 +9,7 @@ Rules:
 """
 
 import json
+from collections.abc import Sequence
 from typing import Literal, TypeAlias, TypeGuard
 
 from attrs import frozen
@@ -165,6 +166,17 @@ def optional_integer(
 ) -> int | None | InvalidField:
     """Read an integer from ``minimum`` to 2^63 - 1, or null."""
     return None if value is None else integer(value, subject, field, minimum, message)
+
+
+def known_keys(
+    raw: dict[object, object], subject: Subject, known: Sequence[str], path: str = ""
+) -> InvalidField | None:
+    """Refuse the first key that is none of ``known``, by its name; ``path`` goes before it."""
+    for key in raw:
+        if not is_text(key) or key not in known:
+            message = f"unknown key; expected {', '.join(known)}"
+            return invalid(subject, f"{path}{field_name(key)}", message)
+    return None
 
 
 def items(value: object, subject: Subject, field: str) -> list[object] | InvalidField:

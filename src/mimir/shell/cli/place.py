@@ -37,7 +37,8 @@ from mimir.shell import prices as price_tables
 from mimir.shell.cli import answer, files
 from mimir.shell.cli.commands import Commands, whole_number
 from mimir.shell.cli.terminal import escape, refuse, say
-from mimir.shell.decide import decide_in
+from mimir.shell.decide import Decision, decide_in
+from mimir.shell.store import Store
 
 NO_CANDIDATE: Final = 3
 """The exit code of an answer without a placement."""
@@ -71,6 +72,9 @@ def register(commands: Commands) -> None:
     )
     _add_world(parser)
     parser.add_argument("--json", action="store_true", help="print the decision record as JSON")
+    parser.add_argument(
+        "--store", metavar="DIR", help="write the record and its inputs, for replay, to this folder"
+    )
     parser.set_defaults(run=run)
 
 
@@ -103,7 +107,19 @@ def run(args: argparse.Namespace) -> int:
     lanes = _lanes(args.health)
     if isinstance(lanes, Failure):
         return refuse(lanes.failure())
-    return _place(asked.unwrap(), lanes.unwrap(), args.remaining, as_json=args.json)
+    decision = _place(asked.unwrap(), lanes.unwrap(), args.remaining)
+    if isinstance(decision, Failure):
+        return refuse(decision.failure())
+    stored = _stored(args.store, decision.unwrap())
+    if isinstance(stored, Failure):
+        return refuse(stored.failure())
+    record = decision.unwrap().record
+    note = stored.unwrap()
+    if args.json:
+        say(json.dumps(to_json(record), indent=2))
+    else:
+        say(_answer(asked.unwrap(), record) + note)
+    return NO_CANDIDATE if isinstance(record.decision, NoCandidate) else 0
 
 
 def lane_state(text: str) -> tuple[Lane, str]:
@@ -123,17 +139,22 @@ def _no_lane_state(text: str) -> str:
 
 
 def _place(
-    asked: _Asked, lanes: Mapping[Lane, str], remaining: int | None, *, as_json: bool
-) -> int:
-    snapshot = snapshots.take(
-        asked.catalog, asked.prices, lanes, remaining, Instant(clock.utc_now())
-    )
-    decision = decide_in(snapshot, asked.descriptor, asked.catalog, asked.policy)
-    if isinstance(decision, Failure):
-        return refuse(decision.failure().message)
-    record = decision.unwrap().record
-    say(json.dumps(to_json(record), indent=2) if as_json else _answer(asked, record))
-    return NO_CANDIDATE if isinstance(record.decision, NoCandidate) else 0
+    asked: _Asked, lanes: Mapping[Lane, str], remaining: int | None
+) -> Outcome[Decision, str]:
+    taken_at = Instant(clock.utc_now())
+    snapshot = snapshots.take(asked.catalog, asked.prices, lanes, remaining, taken_at)
+    decision = decide_in(snapshot, asked.descriptor, asked.catalog, asked.policy, sealed=True)
+    return Failure(decision.failure().message) if isinstance(decision, Failure) else decision
+
+
+def _stored(folder: str | None, decision: Decision) -> Outcome[str, str]:
+    """Write what was decided to the store, if there is one; give the line that says so."""
+    if folder is None or decision.seal is None:
+        return Success("")
+    written = Store(folder).write(decision.record, decision.seal)
+    if isinstance(written, Failure):
+        return Failure(written.failure().message)
+    return Success(f"\nrecord: {escape(str(written.unwrap()))}")
 
 
 def _answer(asked: _Asked, record: DecisionRecord) -> str:
