@@ -10,6 +10,7 @@ Rules:
 3. A model without a price counts as free under the policy ``free``; otherwise its cost is unknown,
    and under ``CheapestFirst`` it ranks after every priced one (deviation D6).
 4. ``Weighted`` sums in units of 10^-9 microdollars, so that costs count to the last femtodollar.
+   Before the sum stands how many of the things that have a weight are unknown.
 """
 
 from collections.abc import Callable
@@ -58,24 +59,23 @@ def projection(descriptor: Descriptor, snapshot: Snapshot) -> Projection:
 
 def rank_keys(inputs: Inputs, projected: Projection) -> RankKeys:
     """Return the function that gives a viable entry its key under the ranker of ``inputs``."""
-    unpriced_last = inputs.policy.unpriced != "free"
-    match inputs.ranker:
-        case CheapestFirst():
-            return lambda entry: (
-                *_cost(projected(entry.model), unpriced_last=unpriced_last),
-                *_known(entry.p50_latency_ms),
-                *_known(entry.priority),
-            )
-        case FastestFirst():
-            return lambda entry: (
-                *_known(entry.p50_latency_ms),
-                *_cost(projected(entry.model), unpriced_last=unpriced_last),
-                *_known(entry.priority),
-            )
-        case Weighted() as weights:
-            return lambda entry: _weighed(
-                weights, entry, _cost(projected(entry.model), unpriced_last=unpriced_last)
-            )
+    unpriced_last, ranker = inputs.policy.unpriced != "free", inputs.ranker
+    if isinstance(ranker, CheapestFirst):
+        return lambda entry: (
+            *_cost(projected(entry.model), unpriced_last=unpriced_last),
+            *_known(entry.p50_latency_ms),
+            *_known(entry.priority),
+        )
+    if isinstance(ranker, FastestFirst):
+        return lambda entry: (
+            *_known(entry.p50_latency_ms),
+            *_cost(projected(entry.model), unpriced_last=unpriced_last),
+            *_known(entry.priority),
+        )
+    weights = ranker
+    return lambda entry: _weighed(
+        weights, entry, _cost(projected(entry.model), unpriced_last=unpriced_last)
+    )
 
 
 def _weighed(weights: Weighted, entry: Entry, cost: tuple[int, int]) -> RankKey:
@@ -85,8 +85,8 @@ def _weighed(weights: Weighted, entry: Entry, cost: tuple[int, int]) -> RankKey:
         (weights.priority, _known(entry.priority), FEMTODOLLARS_PER_MICRODOLLAR),
     )
     counted = [(weight * unit, pair) for weight, pair, unit in parts if weight]
-    unknown = any(pair[0] for _, pair in counted)
-    return int(unknown), sum(weight * pair[1] for weight, pair in counted)
+    unknown = sum(pair[0] for _, pair in counted)
+    return unknown, sum(weight * pair[1] for weight, pair in counted)
 
 
 def _known(value: int | None) -> tuple[int, int]:

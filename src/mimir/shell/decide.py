@@ -6,7 +6,7 @@ Rules:
 3. A record that cannot be built is a failure; a workload without a candidate is an answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from attrs import frozen
@@ -20,10 +20,12 @@ from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
 from mimir.core.pricing.find import Prices
+from mimir.core.ranker import CHEAPEST_FIRST, Ranker
 from mimir.core.record import build as records
 from mimir.core.record.build import RecordError
 from mimir.core.record.schema import DecisionRecord
 from mimir.core.record.seal import InputSeal, WorldSeal, seal_inputs
+from mimir.core.scorecard import Scorecard
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import NoCandidate, Placement
 from mimir.core.vocabulary import DecisionId
@@ -60,6 +62,8 @@ def decide(
     remaining: int | None = None,
     sealed: bool = False,
     parent_decision_id: DecisionId | None = None,
+    ranker: Ranker = CHEAPEST_FIRST,
+    scorecards: Iterable[Scorecard] = (),
     grant_id: str | None = None,
     workflow_id: str | None = None,
     step_id: str | None = None,
@@ -68,9 +72,10 @@ def decide(
 ) -> Outcome[Decision, DecideError]:
     """Take a snapshot of the live world, place ``descriptor`` in it and record the decision.
 
-    ``remaining`` is the budget left in microdollars, ``None`` for unlimited. ``sealed`` puts the
-    digests of the inputs in the record, and what a store keeps of them beside it. A decision after
-    a failure names its parent.
+    ``remaining`` is the budget left in microdollars, ``None`` for unlimited; ``scorecards`` are
+    what a quality bar of the descriptor is judged by. ``sealed`` puts the digests of the inputs in
+    the record, and what a store keeps of them beside it. A decision after a failure names its
+    parent.
 
     :return: the decision; ``InvalidField`` with code ``invalid_record`` or ``KeyInRecord`` where an
         id of the caller's cannot be recorded; ``NotCanonical`` where an input cannot be sealed.
@@ -85,7 +90,9 @@ def decide(
     >>> decision.outcome.failure().reasons, decision.record.decision_id[:3]
     ((), 'rd_')
     """
-    snapshot = snapshots.take(catalog, prices, health.all(), remaining, Instant(now()))
+    snapshot = snapshots.take(
+        catalog, prices, health.all(), remaining, Instant(now()), scorecards=scorecards
+    )
     return decide_in(
         snapshot,
         descriptor,
@@ -93,6 +100,7 @@ def decide(
         policy,
         sealed=sealed,
         parent_decision_id=parent_decision_id,
+        ranker=ranker,
         grant_id=grant_id,
         workflow_id=workflow_id,
         step_id=step_id,
@@ -110,6 +118,7 @@ def decide_in(
     sealed: bool = False,
     world: WorldSeal | None = None,
     parent_decision_id: DecisionId | None = None,
+    ranker: Ranker = CHEAPEST_FIRST,
     grant_id: str | None = None,
     workflow_id: str | None = None,
     step_id: str | None = None,
@@ -120,7 +129,7 @@ def decide_in(
 
     ``world`` is the seal of this very catalog, policy and snapshot: it spares sealing them again.
     """
-    outcome = place(descriptor, catalog, policy, snapshot)
+    outcome = place(descriptor, catalog, policy, snapshot, ranker)
     sealing = _seal(outcome, world, sealed=sealed)
     if isinstance(sealing, Failure):
         return sealing
