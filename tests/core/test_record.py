@@ -3,16 +3,20 @@
 import json
 
 import pytest
+from attrs import evolve
 
 from mimir.core.catalog import Catalog, resolve
 from mimir.core.descriptor import Agent, Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
+from mimir.core.fields import InvalidField
+from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Outcome
 from mimir.core.policy import Policy
-from mimir.core.record.build import KeyInRecord, build
+from mimir.core.record.build import KeyInRecord, RecordError, build
 from mimir.core.record.schema import DecisionRecord, to_json
+from mimir.core.record.seal import seal_inputs
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import NoCandidate, Placement
 from mimir.core.version import __version__
@@ -177,3 +181,61 @@ def test_a_malformed_decision_id_is_refused(bad: str) -> None:
     )
     error = outcome.failure()
     assert error.code == "invalid_record"
+
+
+OTHER_WORLD = evolve(WORLD, remaining=5)
+
+
+def refused(**given: object) -> RecordError:
+    """Build the record of one decision with something of another; return the refusal."""
+    said = {"descriptor": WANTED, "snapshot": WORLD, "decision": decided(), **given}
+    outcome = build(decision_id=ID, decided_at=DECIDED, **said)  # type: ignore[arg-type]
+    assert isinstance(outcome, Failure)
+    return outcome.failure()
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("descriptor", evolve(WANTED, task_class="sum")),
+        ("snapshot", OTHER_WORLD),
+        ("seal", seal_inputs(Inputs(WANTED, Catalog(()), Policy(), OTHER_WORLD)).unwrap()),
+    ],
+)
+def test_a_record_of_anything_else_is_refused(field: str, other: object) -> None:
+    error = refused(**{field: other})
+    assert isinstance(error, InvalidField)
+    assert (error.code, error.field) == ("invalid_record", field)
+
+
+def test_equal_values_and_the_seal_of_equal_inputs_are_those_of_the_decision() -> None:
+    answer = decided().failure()
+    record = build(
+        decision_id=ID,
+        decided_at=DECIDED,
+        descriptor=evolve(WANTED),
+        snapshot=evolve(WORLD),
+        decision=decided(),
+        seal=seal_inputs(evolve(answer.inputs)).unwrap(),
+    ).unwrap()
+    assert record.digests == seal_inputs(answer.inputs).unwrap().digests
+
+
+@pytest.mark.parametrize("parent", ["", "rd_1", ID])
+def test_a_parent_is_another_decision(parent: str) -> None:
+    error = refused(parent_decision_id=parent)
+    assert isinstance(error, InvalidField)
+    assert error.field == "parent_decision_id"
+
+
+def test_a_parent_is_recorded() -> None:
+    parent = DecisionId("rd_" + "b" * 26)
+    record = build(
+        decision_id=ID,
+        decided_at=DECIDED,
+        descriptor=WANTED,
+        snapshot=WORLD,
+        decision=decided(),
+        parent_decision_id=parent,
+    ).unwrap()
+    assert to_json(record)["parent_decision_id"] == parent

@@ -3,7 +3,8 @@
 Rules:
 1. Keys are sorted by code point, there is no space, the encoding is UTF-8, nothing that UTF-8 can
    carry is escaped but what JSON must escape.
-2. Integers stand in full. There is no float: an amount is an integer or a text.
+2. Integers stand in full, and have at most 2,048 bits: every interpreter writes and reads those.
+   There is no float: an amount is an integer or a text.
 3. A lone surrogate is refused, in a text and in a key.
 4. A digest is of the stored bytes. Bytes that are read are those that would be written again, or
    they are refused: a space, a key twice or a float is another form.
@@ -23,6 +24,9 @@ Digest = NewType("Digest", str)
 
 DIGEST_CHARS: Final = 71
 """Characters of a digest."""
+
+INTEGER_MAX_BITS: Final = 2_048
+"""Bits of an integer. The interpreter's own limit is 4,300 digits; it may be set as low as 640."""
 
 _PREFIX: Final = "sha256:"
 
@@ -82,8 +86,8 @@ def digest(content: bytes) -> Digest:
 def encode(value: Json) -> Outcome[bytes, NotCanonical]:
     """Write ``value`` in its canonical form.
 
-    :return: the bytes; ``NotCanonical`` for a float, a lone surrogate, a key that is no text, or
-        what is no plain data, with its path; for what is nested too deep.
+    :return: the bytes; ``NotCanonical`` for a float, a lone surrogate, an integer out of bounds, a
+        key that is no text, or what is no plain data, with its path; for what is nested too deep.
 
     >>> encode({"b": [1, None], "a": "x"}).unwrap()
     b'{"a":"x","b":[1,null]}'
@@ -155,7 +159,9 @@ def _is_plain(value: object) -> bool:
         return all(map(_is_key, value)) and all(map(_is_plain, value.values()))
     if is_list(value):
         return all(map(_is_plain, value))
-    return value is None or type(value) is int or type(value) is bool
+    if type(value) is int:
+        return value.bit_length() <= INTEGER_MAX_BITS
+    return value is None or type(value) is bool
 
 
 def _is_key(key: object) -> bool:

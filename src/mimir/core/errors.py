@@ -60,30 +60,22 @@ def describe(error: MimirError) -> str:
     match error:
         case InvalidField(field=field, message=message):
             where = f"{field}: {message}" if field else message
+        case QualityBarUnsupported() | InvalidRow() | RepeatedId() | ResolverFailed():
+            where = error.message
+        case UnknownModel() | AmbiguousModel() | UnknownTier() | MissingRate() | UnreadableTerm():
+            where = error.message
+        case NegativeUsage() | InexactRate() | PriceTableUnusable():
+            where = error.message
         case (
-            QualityBarUnsupported()
-            | InvalidRow()
-            | RepeatedId()
-            | ResolverFailed()
-            | UnknownModel()
-            | AmbiguousModel()
-            | UnknownTier()
-            | MissingRate()
-            | UnreadableTerm()
-            | NegativeUsage()
-            | InexactRate()
-            | PriceTableUnusable()
-            | KeyInRecord()
+            KeyInRecord()
             | UnknownSchema()
             | NotCanonical()
             | WrongDigest()
             | DamagedInput()
             | Drift()
-            | EventRejected()
-            | PayloadTooDeep()
-            | HttpError()
-            | RequestFailed()
         ):
+            where = error.message
+        case EventRejected() | PayloadTooDeep() | HttpError() | RequestFailed():
             where = error.message
         case _:
             assert_never(error)

@@ -179,6 +179,21 @@ def known_keys(
     return None
 
 
+def exact_keys(
+    raw: dict[object, object], subject: Subject, keys: Sequence[str], path: str = ""
+) -> InvalidField | None:
+    """Refuse the first key that is none of ``keys``, and then the first of ``keys`` that is absent.
+
+    >>> exact_keys({"a": 1}, "record", ["a", "b"], "c.").field
+    'c.b'
+    """
+    unknown = known_keys(raw, subject, keys, path)
+    if unknown is not None:
+        return unknown
+    absent = next((key for key in keys if key not in raw), None)
+    return None if absent is None else invalid(subject, f"{path}{absent}", "is required")
+
+
 def items(value: object, subject: Subject, field: str) -> list[object] | InvalidField:
     """Read a list of at most 1,000 items; null is the empty list."""
     if value is None:

@@ -13,12 +13,12 @@ from mimir.core import scorecard as scorecards
 from mimir.core.fields import (
     InvalidField,
     Json,
+    exact_keys,
     excerpt,
     field_name,
     integer,
     invalid,
     is_object,
-    known_keys,
     text,
 )
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS, INTEGER_MAX, NAME_MAX_CHARS
@@ -55,14 +55,14 @@ def parse(raw: object) -> Outcome[Snapshot, InvalidField]:
 
     :return: the snapshot, or ``InvalidField`` with code ``invalid_snapshot`` that names the field.
 
-    >>> parse({"lanes": {}, "quotes": {}, "remaining": 1.5}).failure().field
-    'remaining'
+    >>> parse({"lanes": {}, "quotes": {}, "remaining": 5}).failure().field
+    'scorecards'
     """
     if not is_object(raw):
         return Failure(invalid("snapshot", "", f"expected an object, got {excerpt(raw)}"))
-    unknown = known_keys(raw, "snapshot", _KEYS)
-    if unknown is not None:
-        return Failure(unknown)
+    wrong = exact_keys(raw, "snapshot", _KEYS)
+    if wrong is not None:
+        return Failure(wrong)
     lanes, quotes = _lanes(raw.get("lanes")), _quotes(raw.get("quotes"))
     if isinstance(lanes, InvalidField):
         return Failure(lanes)
@@ -89,7 +89,7 @@ def parse(raw: object) -> Outcome[Snapshot, InvalidField]:
 
 
 def _moved(error: InvalidField, path: str) -> InvalidField:
-    return invalid("snapshot", f"{path}{error.field}", error.message)
+    return invalid("snapshot", f"{path}{error.field}".rstrip("."), error.message)
 
 
 def _remaining(raw: object) -> int | None | InvalidField:

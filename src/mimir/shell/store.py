@@ -3,38 +3,32 @@
 Rules:
 1. A record is ``DIR/rd_....json``. An input is ``DIR/inputs/HEX.json`` by the digest of its bytes,
    and is there once, however many records name it.
-2. A file appears whole or not at all, whoever else writes at the same time: it is written under
-   another name, flushed to the disk and linked. The inputs go before the record that names them.
-3. Nothing is overwritten. A file that is there already and holds the same is left as it is; one
-   that holds anything else is an error.
-4. What is read often is kept: a store remembers the last catalogs, policies and snapshots it read.
+2. A file appears whole or not at all, whoever else writes at the same time, and nothing is
+   overwritten. The inputs go before the record that names them.
+3. What is read often is kept: a store remembers the last catalogs, policies and snapshots that it
+   could read.
 """
 
-import contextlib
 import json
-import os
-import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar, Final, NoReturn, TypeAlias
+from typing import ClassVar, Final, NoReturn, TypeAlias, TypeVar
 
 from attrs import frozen
 
 from mimir.core.canonical import Digest, Sealed, encode
-from mimir.core.catalog import Catalog
 from mimir.core.fields import InvalidField
 from mimir.core.inputs import Inputs
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.policy import Policy
 from mimir.core.record import stored_inputs
 from mimir.core.record.parse import RecordParseError, StoredRecord, UnknownSchema, parse
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.record.seal import InputSeal
 from mimir.core.record.stored_inputs import DamagedInput, InputKind
-from mimir.core.snapshot import Snapshot
+from mimir.shell import _files
 
-RECORD_MAX_BYTES: Final = 128 * 1024 * 1024
-"""Bytes of a record or of an input: those of a catalog of 100,000 rows fit."""
+V = TypeVar("V")
 
 _KEPT: Final = 64
 _INPUTS: Final = "inputs"
@@ -94,9 +88,15 @@ class Store:
     def __init__(self, root: str | Path) -> None:
         """Look at the folder ``root``; nothing is read or written yet."""
         self.root = Path(root)
-        self._catalog = lru_cache(_KEPT)(self._read_catalog)
-        self._policy = lru_cache(_KEPT)(self._read_policy)
-        self._snapshot = lru_cache(_KEPT)(self._read_snapshot)
+        self._catalog = lru_cache(_KEPT)(
+            lambda digest: self._read("catalog", digest, stored_inputs.catalog)
+        )
+        self._policy = lru_cache(_KEPT)(
+            lambda digest: self._read("policy", digest, stored_inputs.policy)
+        )
+        self._snapshot = lru_cache(_KEPT)(
+            lambda digest: self._read("snapshot", digest, stored_inputs.snapshot)
+        )
 
     def write(self, record: DecisionRecord, seal: InputSeal) -> Outcome[Path, StoreRefused]:
         """Write the inputs of a decision, and then its record; return the record's path."""
@@ -104,71 +104,60 @@ class Store:
         content = encode(to_json(record))
         if isinstance(content, Failure):
             return Failure(StoreRefused(str(path), content.failure().message))
-        for sealed in seal.contents:
-            put = _put(self._path(sealed.digest), sealed.content)
-            if isinstance(put, StoreRefused):
-                return Failure(put)
-        put = _put(path, content.unwrap())
-        return Failure(put) if isinstance(put, StoreRefused) else Success(path)
+        contents = [(self._path(sealed.digest), sealed.content) for sealed in seal.contents]
+        for file, stored in [*contents, (path, content.unwrap())]:
+            refused = _files.put(file, stored)
+            if refused is not None:
+                return Failure(StoreRefused(str(file), refused.problem))
+        return Success(path)
 
     def inputs(self, record: StoredRecord) -> Outcome[Inputs, InputError]:
         """Read the inputs that ``record`` followed from."""
         digests = record.digests
         if digests is None:
             return Failure(NotSealed(record.decision_id))
-        descriptor = self._content("descriptor", digests.descriptor)
+        descriptor = self._read("descriptor", digests.descriptor, stored_inputs.descriptor)
         if isinstance(descriptor, Failure):
             return descriptor
-        asked = stored_inputs.descriptor(descriptor.unwrap())
-        if isinstance(asked, Failure):
-            return asked
-        catalog, policy = self._catalog(digests.catalog), self._policy(digests.policy)
+        catalog = self._catalog(digests.catalog)
         if isinstance(catalog, Failure):
+            self._catalog.cache_clear()
             return catalog
+        policy = self._policy(digests.policy)
         if isinstance(policy, Failure):
+            self._policy.cache_clear()
             return policy
         snapshot = self._snapshot(digests.snapshot)
         if isinstance(snapshot, Failure):
+            self._snapshot.cache_clear()
             return snapshot
         world = catalog.unwrap(), policy.unwrap(), snapshot.unwrap()
-        return Success(Inputs(asked.unwrap(), *world, record.ranker))
+        return Success(Inputs(descriptor.unwrap(), *world, record.ranker))
 
-    def _read_catalog(self, digest: Digest) -> Outcome[Catalog, InputError]:
-        content = self._content("catalog", digest)
-        if isinstance(content, Failure):
-            return content
-        return stored_inputs.catalog(content.unwrap())
-
-    def _read_policy(self, digest: Digest) -> Outcome[Policy, InputError]:
-        content = self._content("policy", digest)
-        if isinstance(content, Failure):
-            return content
-        return stored_inputs.policy(content.unwrap())
-
-    def _read_snapshot(self, digest: Digest) -> Outcome[Snapshot, InputError]:
-        content = self._content("snapshot", digest)
-        if isinstance(content, Failure):
-            return content
-        return stored_inputs.snapshot(content.unwrap())
+    def _read(
+        self,
+        kind: InputKind,
+        digest: Digest,
+        parse_stored: Callable[[Sealed], Outcome[V, DamagedInput]],
+    ) -> Outcome[V, InputError]:
+        path = self._path(digest)
+        content = _files.read(path)
+        if isinstance(content, bytes):
+            stored = parse_stored(Sealed(digest, content))
+            return stored if isinstance(stored, Success) else Failure(stored.failure())
+        if content.absent:
+            return Failure(MissingInput(kind, digest))
+        return Failure(StoreRefused(str(path), content.problem))
 
     def _path(self, digest: Digest) -> Path:
         return self.root / _INPUTS / f"{digest.rpartition(':')[2]}.json"
 
-    def _content(self, kind: InputKind, digest: Digest) -> Outcome[Sealed, InputError]:
-        path = self._path(digest)
-        if not path.exists():
-            return Failure(MissingInput(kind, digest))
-        content = _bytes(path)
-        if isinstance(content, StoreRefused):
-            return Failure(content)
-        return Success(Sealed(digest, content))
-
 
 def read_record(path: str | Path) -> Outcome[StoredRecord, ReadError]:
     """Read one record from its file, which need not be in a store."""
-    content = _bytes(Path(path))
-    if isinstance(content, StoreRefused):
-        return Failure(content)
+    content = _files.read(Path(path))
+    if not isinstance(content, bytes):
+        return Failure(StoreRefused(str(path), content.problem))
     try:
         raw: object = json.loads(content, object_pairs_hook=_members, parse_constant=_constant)
     except (ValueError, RecursionError) as error:
@@ -203,52 +192,3 @@ def _constant(name: str) -> NoReturn:
 
 def _stop(problem: str) -> NoReturn:
     raise ValueError(problem)
-
-
-def _bytes(path: Path) -> bytes | StoreRefused:
-    try:
-        with path.open("rb") as file:
-            content = file.read(RECORD_MAX_BYTES + 1)
-    except OSError as error:
-        return _refused(path, error)
-    if len(content) > RECORD_MAX_BYTES:
-        return StoreRefused(str(path), f"is larger than {RECORD_MAX_BYTES} bytes")
-    return content
-
-
-def _put(path: Path, content: bytes) -> StoreRefused | None:
-    """Write ``content`` under ``path`` by rules 2 and 3."""
-    try:
-        if path.exists():
-            return _same(path, content)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return _linked(path, content)
-    except OSError as error:
-        return _refused(path, error)
-
-
-def _linked(path: Path, content: bytes) -> StoreRefused | None:
-    scratch = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with scratch.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(scratch, path)
-    except FileExistsError:
-        return _same(path, content)
-    finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink()
-    return None
-
-
-def _same(path: Path, content: bytes) -> StoreRefused | None:
-    there = _bytes(path)
-    if isinstance(there, StoreRefused) or there == content:
-        return there if isinstance(there, StoreRefused) else None
-    return StoreRefused(str(path), "is there already and holds something else; nothing was written")
-
-
-def _refused(path: Path, error: OSError) -> StoreRefused:
-    return StoreRefused(str(path), (error.strerror or type(error).__name__).lower())

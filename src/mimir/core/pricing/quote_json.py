@@ -12,6 +12,7 @@ from typing import Final, TypeGuard, get_args
 from mimir.core.fields import (
     InvalidField,
     Json,
+    exact_keys,
     excerpt,
     integer,
     invalid,
@@ -19,7 +20,6 @@ from mimir.core.fields import (
     is_list,
     is_object,
     is_text,
-    known_keys,
     optional_integer,
     optional_text,
 )
@@ -60,14 +60,14 @@ def parse(raw: object, model: Model) -> Quote | InvalidField:
     >>> quote = Quote(Model("p:m"), 2, 3, "config", None, (0, 5), (QuoteStep(9, 1, None),))
     >>> parse(to_json(quote), quote.model) == quote
     True
-    >>> parse({"input": -1}, quote.model).field
+    >>> parse({**to_json(quote), "input": -1}, quote.model).field
     'input'
     """
     if not is_object(raw):
         return invalid("snapshot", "", f"expected an object, got {excerpt(raw)}")
-    unknown = known_keys(raw, "snapshot", _KEYS)
-    if unknown is not None:
-        return unknown
+    wrong = exact_keys(raw, "snapshot", _KEYS)
+    if wrong is not None:
+        return wrong
     rates = _rates(raw)
     if isinstance(rates, InvalidField):
         return rates
@@ -125,9 +125,9 @@ def _steps(raw: object, path: str) -> tuple[QuoteStep, ...] | InvalidField:
 def _step(raw: object, path: str, lowest: int) -> QuoteStep | InvalidField:
     if not is_object(raw):
         return invalid("snapshot", path, f"expected an object, got {excerpt(raw)}")
-    unknown = known_keys(raw, "snapshot", _STEP_KEYS, f"{path}.")
-    if unknown is not None:
-        return unknown
+    wrong = exact_keys(raw, "snapshot", _STEP_KEYS, f"{path}.")
+    if wrong is not None:
+        return wrong
     wanted = "expected an integer above the step before"
     above = integer(raw.get("above"), "snapshot", f"{path}.above", lowest, wanted)
     if isinstance(above, InvalidField):

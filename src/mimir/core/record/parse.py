@@ -18,21 +18,22 @@ from mimir.core import instant as instants
 from mimir.core import policy as policies
 from mimir.core import ranker as rankers
 from mimir.core.descriptor import Descriptor
-from mimir.core.fields import InvalidField, excerpt, is_list, is_object, is_text, optional_text
+from mimir.core.fields import (
+    InvalidField,
+    exact_keys,
+    excerpt,
+    is_list,
+    is_object,
+    is_text,
+    optional_text,
+)
 from mimir.core.instant import Instant
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
 from mimir.core.ranker import CHEAPEST_FIRST, Ranker
 from mimir.core.record.build import is_decision_id
-from mimir.core.record.parts import (
-    StoredCandidate,
-    candidate,
-    digests,
-    refused,
-    required,
-    words,
-)
+from mimir.core.record.parts import StoredCandidate, candidate, digests, refused, words
 from mimir.core.record.schema import SCHEMA
 from mimir.core.record.seal import InputDigests
 from mimir.core.vocabulary import DecisionId, EntryId
@@ -40,6 +41,7 @@ from mimir.core.vocabulary import DecisionId, EntryId
 OutcomeWord: TypeAlias = Literal["placement", "no_candidate"]
 """How a decision ended."""
 
+_ID_FORM: Final = "rd_ and 26 characters of a-z and 2-7"
 _IDS: Final = ["workflow_id", "step_id", "grant_id"]
 _KEYS_1: Final = [
     *("schema", "decision_id", "decided_at", *_IDS),
@@ -106,7 +108,7 @@ def parse(raw: object) -> Outcome[StoredRecord, RecordParseError]:
     schema = raw.get("schema")
     if type(schema) is not int or not 1 <= schema <= SCHEMA:
         return Failure(UnknownSchema(excerpt(schema)))
-    wrong = required(raw, _KEYS_1 if schema == 1 else _KEYS_2, "")
+    wrong = exact_keys(raw, "record", _KEYS_1 if schema == 1 else _KEYS_2)
     if wrong is not None:
         return Failure(wrong)
     head = _head(raw)
@@ -144,11 +146,12 @@ def _stored(
 
 
 def _head(raw: dict[object, object]) -> _Head | InvalidField:
-    decision_id = raw.get("decision_id")
-    for name in ("decision_id", "parent_decision_id"):
-        value = raw.get(name)
-        if not (is_text(value) and is_decision_id(value)) and (value or name == "decision_id"):
-            return refused(name, f"expected the id of a decision, got {excerpt(value)}")
+    decision_id, parent = raw.get("decision_id"), raw.get("parent_decision_id")
+    if not is_text(decision_id) or not is_decision_id(decision_id):
+        return refused("decision_id", f"expected {_ID_FORM}, got {excerpt(decision_id)}")
+    if parent is not None and not (is_text(parent) and is_decision_id(parent)):
+        message = f"expected {_ID_FORM}, or null, got {excerpt(parent)}"
+        return refused("parent_decision_id", message)
     for name in _IDS:
         value = optional_text(raw.get(name), "record", name, ID_MAX_CHARS)
         if isinstance(value, InvalidField):
@@ -160,8 +163,8 @@ def _head(raw: dict[object, object]) -> _Head | InvalidField:
     if isinstance(descriptor, Failure):
         error = descriptor.failure()
         field = error.field if isinstance(error, InvalidField) else "quality_bar"
-        return refused(f"descriptor.{field}", error.message)
-    return DecisionId(str(decision_id)), decided_at.unwrap(), descriptor.unwrap()
+        return refused(f"descriptor.{field}".rstrip("."), error.message)
+    return DecisionId(decision_id), decided_at.unwrap(), descriptor.unwrap()
 
 
 def _rules(raw: dict[object, object]) -> _Rules | InvalidField:
@@ -188,7 +191,7 @@ def _within(error: InvalidField, path: str) -> InvalidField:
 def _snapshot(raw: object, keys: list[str]) -> InvalidField | None:
     if not is_object(raw):
         return refused("snapshot", f"expected an object, got {excerpt(raw)}")
-    wrong = required(raw, keys, "snapshot.")
+    wrong = exact_keys(raw, "record", keys, "snapshot.")
     if wrong is not None:
         return wrong
     taken_at = instants.parse(raw.get("snapshot_at"), "snapshot.snapshot_at")
@@ -209,7 +212,8 @@ def _verdict(raw: object, schema: int) -> _Verdict | InvalidField:
     if not _is_outcome(outcome):
         return refused("verdict.outcome", f"expected an outcome, got {excerpt(outcome)}")
     placed = ["model", "lane", "entry_id"] if outcome == "placement" else []
-    wrong = required(raw, ["outcome", "reasons", "candidates", *placed], "verdict.")
+    keys = ["outcome", "reasons", "candidates", *placed]
+    wrong = exact_keys(raw, "record", keys, "verdict.")
     if wrong is not None:
         return wrong
     named = words([raw.get(name) for name in placed], "verdict.model, lane, entry_id")

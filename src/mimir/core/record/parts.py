@@ -7,7 +7,6 @@ Rules:
 3. A decimal string is written as ``str`` writes an integer: no sign of plus, no zero in front.
 """
 
-from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias, TypeGuard
 
 from attrs import frozen
@@ -15,13 +14,13 @@ from attrs import frozen
 from mimir.core.canonical import Digest, is_digest
 from mimir.core.fields import (
     InvalidField,
+    exact_keys,
     excerpt,
     integer,
     invalid,
     is_list,
     is_object,
     is_text,
-    known_keys,
     text,
 )
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
@@ -67,13 +66,9 @@ def candidate(raw: object, path: str, schema: int) -> StoredCandidate | InvalidF
     word = raw.get("verdict")
     if not _is_word(word):
         return refused(f"{path}.verdict", f"expected a verdict, got {excerpt(word)}")
-    keys = ["id", "verdict", "reason" if word == "excluded" else "unpriced"]
-    if schema > 1:
-        keys.append("projected_femtodollars")
-        keys += [] if word == "excluded" else ["rank", "rank_key"]
-    unknown = known_keys(raw, "record", keys, f"{path}.")
-    if unknown is not None:
-        return unknown
+    wrong = exact_keys(raw, "record", _keys(raw, word, schema), f"{path}.")
+    if wrong is not None:
+        return wrong
     name = text(raw.get("id"), "record", f"{path}.id", ID_MAX_CHARS)
     if isinstance(name, InvalidField):
         return name
@@ -89,9 +84,9 @@ def digests(raw: object) -> InputDigests | None | InvalidField:
         return None
     if not is_object(raw):
         return refused("inputs", f"expected an object or null, got {excerpt(raw)}")
-    unknown = known_keys(raw, "record", _INPUTS, "inputs.")
-    if unknown is not None:
-        return unknown
+    wrong = exact_keys(raw, "record", _INPUTS, "inputs.")
+    if wrong is not None:
+        return wrong
     found: list[Digest] = []
     for name in _INPUTS:
         value = raw.get(name)
@@ -120,20 +115,22 @@ def refused(field: str, message: str) -> InvalidField:
     return invalid("record", field, message)
 
 
-def required(raw: dict[object, object], keys: Sequence[str], path: str) -> InvalidField | None:
-    """Refuse a key that is none of ``keys``, and one of them that is absent."""
-    unknown = known_keys(raw, "record", keys, path)
-    if unknown is not None:
-        return unknown
-    absent = next((key for key in keys if key not in raw), None)
-    return None if absent is None else refused(f"{path}{absent}", "is required")
+def _keys(raw: dict[object, object], word: VerdictWord, schema: int) -> list[str]:
+    keys = ["id", "verdict"]
+    if schema > 1:
+        keys.append("projected_femtodollars")
+    if word == "excluded":
+        return [*keys, "reason"]
+    if "unpriced" in raw:
+        keys.append("unpriced")
+    return keys if schema == 1 else [*keys, "rank", "rank_key"]
 
 
 def _costed(
     raw: dict[object, object], path: str, read: StoredCandidate
 ) -> StoredCandidate | InvalidField:
     """Read what records have said of cost and rank since schema 2."""
-    stated = raw.get("projected_femtodollars", "")
+    stated = raw["projected_femtodollars"]
     cost = None if stated is None else _decimal(stated, f"{path}.projected_femtodollars")
     if isinstance(cost, InvalidField):
         return cost
@@ -162,7 +159,7 @@ def _rank_key(raw: object, path: str) -> tuple[int, ...] | InvalidField:
 
 
 def _decimal(raw: object, path: str) -> int | InvalidField:
-    if is_text(raw) and 0 < len(raw) <= _DECIMAL_MAX_CHARS and raw.lstrip("-").isdecimal():
+    if is_text(raw) and 0 < len(raw) <= _DECIMAL_MAX_CHARS and raw.removeprefix("-").isdecimal():
         number = int(raw)
         if str(number) == raw:
             return number

@@ -29,10 +29,12 @@ COMPARED: Final = ("inputs", "descriptor", "policy", "ranker", "snapshot", "verd
 """The members of a record that a replay compares."""
 
 _SINCE_2: Final = {
-    "descriptor": {"quality_bar"},
-    "snapshot": {"age_microseconds", "remaining_microdollars"},
+    "": frozenset(["engine_version", "parent_decision_id", "inputs", "policy", "ranker"]),
+    "descriptor": frozenset(["quality_bar"]),
+    "snapshot": frozenset(["age_microseconds", "remaining_microdollars"]),
+    "candidates": frozenset(["projected_femtodollars", "rank", "rank_key"]),
 }
-_OF_CANDIDATES_SINCE_2: Final = {"projected_femtodollars", "rank", "rank_key"}
+"""What records say since schema 2, by the name of the member that it stands in."""
 
 
 @frozen
@@ -81,9 +83,9 @@ def replay(record: StoredRecord, inputs: Inputs) -> Outcome[Match, Drift]:
         decision=decided.unwrap() if isinstance(decided, Success) else decided.failure(),
         digests=digests,
     )
-    derived = to_json(again)
-    found = _differences(record.document, derived if record.schema > 1 else _as_schema_1(derived))
-    differences = tuple(found)
+    written = to_json(again)
+    derived = written if record.schema > 1 else _since_1(written)
+    differences = tuple(_differences(record.document, derived))
     if differences:
         return Failure(Drift(record.decision_id, differences))
     return Success(Match(record.decision_id))
@@ -131,20 +133,14 @@ def _shown(key: object, members: dict[object, object]) -> str:
     return excerpt(members[key]) if key in members else "nothing"
 
 
-def _as_schema_1(derived: dict[str, Json]) -> dict[str, Json]:
-    """Drop what records did not say before schema 2."""
-    made: dict[str, Json] = {}
-    for name, dropped in _SINCE_2.items():
-        part = derived[name]
-        made[name] = _without(part, dropped)
-    verdict = derived["verdict"]
-    if isinstance(verdict, dict) and isinstance(judged := verdict["candidates"], list):
-        shown: list[Json] = [_without(item, _OF_CANDIDATES_SINCE_2) for item in judged]
-        made["verdict"] = {**verdict, "candidates": shown}
-    return made
+def _since_1(members: dict[str, Json], name: str = "") -> dict[str, Json]:
+    """Drop what records did not say before schema 2 from ``members``, which stand in ``name``."""
+    since_2 = _SINCE_2.get(name, frozenset())
+    kept = {key: item for key, item in members.items() if key not in since_2}
+    return {key: _all_since_1(item, key) for key, item in kept.items()}
 
 
-def _without(part: Json, dropped: set[str]) -> Json:
-    if not isinstance(part, dict):
-        return part
-    return {key: value for key, value in part.items() if key not in dropped}
+def _all_since_1(value: Json, name: str) -> Json:
+    if isinstance(value, dict):
+        return _since_1(value, name)
+    return [_all_since_1(item, name) for item in value] if isinstance(value, list) else value
