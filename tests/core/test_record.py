@@ -239,3 +239,10 @@ def test_a_parent_is_recorded() -> None:
         parent_decision_id=parent,
     ).unwrap()
     assert to_json(record)["parent_decision_id"] == parent
+
+
+@pytest.mark.parametrize("entries", [(), (row("a", "well"),)])
+def test_a_record_knows_what_was_decided_on(entries: tuple[Entry, ...]) -> None:
+    record = built(decided(*entries))
+    assert (record.descriptor, record.snapshot) == (WANTED, WORLD)
+    assert record.decision.catalog == Catalog(entries)
