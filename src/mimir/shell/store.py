@@ -18,14 +18,17 @@ from typing import ClassVar, Final, NoReturn, TypeAlias, TypeVar
 from attrs import frozen
 
 from mimir.core.canonical import Digest, Sealed, encode
+from mimir.core.catalog import Catalog
 from mimir.core.fields import InvalidField
 from mimir.core.inputs import Inputs
 from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.policy import Policy
 from mimir.core.record import stored_inputs
 from mimir.core.record.parse import RecordParseError, StoredRecord, UnknownSchema, parse
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.record.seal import InputSeal
 from mimir.core.record.stored_inputs import DamagedInput, InputKind
+from mimir.core.snapshot import Snapshot
 from mimir.shell import _files
 
 V = TypeVar("V")
@@ -88,15 +91,9 @@ class Store:
     def __init__(self, root: str | Path) -> None:
         """Look at the folder ``root``; nothing is read or written yet."""
         self.root = Path(root)
-        self._catalog = lru_cache(_KEPT)(
-            lambda digest: self._read("catalog", digest, stored_inputs.catalog)
-        )
-        self._policy = lru_cache(_KEPT)(
-            lambda digest: self._read("policy", digest, stored_inputs.policy)
-        )
-        self._snapshot = lru_cache(_KEPT)(
-            lambda digest: self._read("snapshot", digest, stored_inputs.snapshot)
-        )
+        self._catalog = lru_cache(_KEPT)(self._read_catalog)
+        self._policy = lru_cache(_KEPT)(self._read_policy)
+        self._snapshot = lru_cache(_KEPT)(self._read_snapshot)
 
     def write(self, record: DecisionRecord, seal: InputSeal) -> Outcome[Path, StoreRefused]:
         """Write the inputs of a decision, and then its record; return the record's path."""
@@ -133,6 +130,15 @@ class Store:
             return snapshot
         world = catalog.unwrap(), policy.unwrap(), snapshot.unwrap()
         return Success(Inputs(descriptor.unwrap(), *world, record.ranker))
+
+    def _read_catalog(self, digest: Digest) -> Outcome[Catalog, InputError]:
+        return self._read("catalog", digest, stored_inputs.catalog)
+
+    def _read_policy(self, digest: Digest) -> Outcome[Policy, InputError]:
+        return self._read("policy", digest, stored_inputs.policy)
+
+    def _read_snapshot(self, digest: Digest) -> Outcome[Snapshot, InputError]:
+        return self._read("snapshot", digest, stored_inputs.snapshot)
 
     def _read(
         self,
