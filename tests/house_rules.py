@@ -22,6 +22,7 @@ PURE_MODULES: Final = frozenset(
         "datetime",
         "difflib",
         "enum",
+        "hashlib",
         "hmac",
         "ipaddress",
         "itertools",

@@ -11,10 +11,9 @@ Rules:
 
 from importlib import import_module
 
-__version__ = "0.1.0"
-
 _HOMES = {
     "buffer": "BufferLimits EventRejected Taken",
+    "canonical": "Digest NotCanonical Sealed WrongDigest",
     "catalog": (
         "UNKNOWN Catalog CatalogError DroppedRow InvalidRow RepeatedId Resolver "
         "ResolverFailed resolve"
@@ -84,10 +83,18 @@ _HOMES = {
         "parse:parse_ranker to_json:ranker_to_json"
     ),
     "record.build": "KeyInRecord RecordError build:build_record",
+    "record.parse": "RecordParseError StoredRecord UnknownSchema parse:parse_record",
+    "record.parts": "StoredCandidate",
     "record.schema": "DecisionRecord to_json:record_to_json",
+    "record.seal": "InputDigests InputSeal WorldSeal seal_inputs seal_world",
+    "record.stored_inputs": (
+        "DamagedInput catalog:read_stored_catalog descriptor:read_stored_descriptor "
+        "policy:read_stored_policy snapshot:read_stored_snapshot"
+    ),
     "redaction.gate": "Payloads PayloadTooDeep RedactionError redact",
     "redaction.rules": "DEFAULT_RULES REFERENCE_RULES Rules",
     "redaction.text": "scrub truncate",
+    "review.replay": "Difference Drift Match replay",
     "route.failure": "FailureKind HttpError RequestFailed RouteError",
     "route.log": "Caller Correlation GrantFailed LogOutcome RouteLog route_log to_meta",
     "route.request": "RouteRequest",
@@ -111,6 +118,8 @@ _PUBLIC = {
 
 globals().update(__all__=sorted(_PUBLIC))
 
+_PUBLIC["__version__"] = "mimir.core.version", "__version__"
+
 
 def __getattr__(name: str) -> object:
     """Load a public name from its home, once."""
@@ -125,4 +134,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """List what a person may ask for."""
-    return sorted({*_PUBLIC, "__version__"})
+    return sorted(_PUBLIC)

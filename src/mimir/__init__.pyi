@@ -1,6 +1,7 @@
 """What type checkers read of the package: every public name, from where it is defined."""
 
 from mimir.core.buffer import BufferLimits, EventRejected, Taken
+from mimir.core.canonical import Digest, NotCanonical, Sealed, WrongDigest
 from mimir.core.catalog import (
     UNKNOWN,
     Catalog,
@@ -108,11 +109,21 @@ from mimir.core.ranker import parse as parse_ranker
 from mimir.core.ranker import to_json as ranker_to_json
 from mimir.core.record.build import KeyInRecord, RecordError
 from mimir.core.record.build import build as build_record
+from mimir.core.record.parse import RecordParseError, StoredRecord, UnknownSchema
+from mimir.core.record.parse import parse as parse_record
+from mimir.core.record.parts import StoredCandidate
 from mimir.core.record.schema import DecisionRecord
 from mimir.core.record.schema import to_json as record_to_json
+from mimir.core.record.seal import InputDigests, InputSeal, WorldSeal, seal_inputs, seal_world
+from mimir.core.record.stored_inputs import DamagedInput
+from mimir.core.record.stored_inputs import catalog as read_stored_catalog
+from mimir.core.record.stored_inputs import descriptor as read_stored_descriptor
+from mimir.core.record.stored_inputs import policy as read_stored_policy
+from mimir.core.record.stored_inputs import snapshot as read_stored_snapshot
 from mimir.core.redaction.gate import Payloads, PayloadTooDeep, RedactionError, redact
 from mimir.core.redaction.rules import DEFAULT_RULES, REFERENCE_RULES, Rules
 from mimir.core.redaction.text import scrub, truncate
+from mimir.core.review.replay import Difference, Drift, Match, replay
 from mimir.core.route.failure import FailureKind, HttpError, RequestFailed, RouteError
 from mimir.core.route.log import (
     Caller,
@@ -186,11 +197,15 @@ __all__ = [
     "ContextTooSmall",
     "Correlation",
     "Cost",
+    "DamagedInput",
     "Decision",
     "DecisionId",
     "DecisionRecord",
     "Descriptor",
     "DescriptorError",
+    "Difference",
+    "Digest",
+    "Drift",
     "DroppedRow",
     "Entry",
     "EntryId",
@@ -209,6 +224,8 @@ __all__ = [
     "HealthPolicy",
     "HttpError",
     "InexactRate",
+    "InputDigests",
+    "InputSeal",
     "Inputs",
     "Instant",
     "InvalidField",
@@ -220,6 +237,7 @@ __all__ = [
     "LaneState",
     "Line",
     "LogOutcome",
+    "Match",
     "MimirError",
     "MissingCapabilities",
     "MissingRate",
@@ -230,6 +248,7 @@ __all__ = [
     "Multiplier",
     "NegativeUsage",
     "NoCandidate",
+    "NotCanonical",
     "NotPlaced",
     "OnMissing",
     "OtherRuntime",
@@ -258,6 +277,7 @@ __all__ = [
     "RateCube",
     "Rates",
     "RecordError",
+    "RecordParseError",
     "RedactionError",
     "RepeatedId",
     "RequestFailed",
@@ -274,21 +294,27 @@ __all__ = [
     "Runtime",
     "RuntimePreference",
     "Scorecard",
+    "Sealed",
     "SearchContext",
     "Secret",
     "Snapshot",
+    "StoredCandidate",
+    "StoredRecord",
     "Success",
     "Taken",
     "Tier",
     "TooExpensive",
     "TooSlow",
     "UnknownModel",
+    "UnknownSchema",
     "UnknownTier",
     "Unpriced",
     "UnreadableTerm",
     "Usage",
     "Verdict",
     "Weighted",
+    "WorldSeal",
+    "WrongDigest",
     "anthropic_served_region",
     "anthropic_served_tier",
     "build_record",
@@ -311,16 +337,24 @@ __all__ = [
     "parse_ranker",
     "parse_rates",
     "parse_rates_config",
+    "parse_record",
     "parse_scorecards",
     "parse_usage",
     "place",
     "price",
     "ranker_to_json",
+    "read_stored_catalog",
+    "read_stored_descriptor",
+    "read_stored_policy",
+    "read_stored_snapshot",
     "record_to_json",
     "redact",
+    "replay",
     "resolve",
     "route_log",
     "scrub",
+    "seal_inputs",
+    "seal_world",
     "select_plane",
     "split_provider",
     "take_snapshot",

@@ -105,7 +105,14 @@ def decision_record(raw: Any) -> dict[str, Any]:
         step_id=raw["ids"].get("step_id"),
     )
     record: Any = mimir.record_to_json(built.unwrap())
-    assert record.pop("schema") == 1
+    assert record.pop("schema") == 2
+    assert record.pop("engine_version") == mimir.__version__
+    assert record.pop("parent_decision_id") is record.pop("inputs") is None
+    assert record.pop("policy")
+    assert record.pop("ranker")
+    assert isinstance(record["snapshot"].pop("age_microseconds"), int | None)
+    remaining = record["snapshot"].pop("remaining_microdollars")
+    assert remaining is None or type(remaining) is int
     assert record.pop("decided_at")
     assert record["decision_id"].startswith("rd_")
     record["decision_id"] = "<random>"
@@ -115,6 +122,9 @@ def decision_record(raw: Any) -> dict[str, Any]:
     if record["verdict"]["outcome"] == "placement":
         assert record["verdict"].pop("entry_id")
     for candidate in record["verdict"]["candidates"]:
+        assert "projected_femtodollars" in candidate
+        for added in ("projected_femtodollars", "rank", "rank_key"):
+            candidate.pop(added, None)
         if "reason" in candidate:
             candidate["reason"]["detail"] = detail(candidate["reason"]["detail"])
     return dict(record)

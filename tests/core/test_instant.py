@@ -2,7 +2,7 @@
 
 import pytest
 
-from mimir.core.instant import parse
+from mimir.core.instant import Instant, microseconds_between, parse, sortable
 from mimir.core.outcome import Failure
 
 
@@ -34,3 +34,24 @@ def test_anything_else_is_refused_by_name(raw: object) -> None:
     outcome = parse(raw, "taken_at")
     assert isinstance(outcome, Failure)
     assert (outcome.failure().code, outcome.failure().field) == ("invalid_instant", "taken_at")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "passed"),
+    [
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000001Z", 1),
+        ("2026-01-01T00:00:01Z", "2026-01-01T00:00:00.5Z", -500_000),
+        ("2024-02-28T00:00:00Z", "2024-03-01T00:00:00Z", 2 * 86_400_000_000),
+        ("today", "2026-01-01T00:00:00Z", None),
+        ("2026-01-01T00:00:00", "2026-01-01T00:00:00Z", None),
+    ],
+)
+def test_the_time_between_two_instants_is_whole_microseconds(
+    start: str, end: str, passed: int | None
+) -> None:
+    assert microseconds_between(Instant(start), Instant(end)) == passed
+
+
+def test_instants_sort_as_their_times_do() -> None:
+    texts = ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00.5Z", "2026-01-01T00:00:00.50001Z"]
+    assert sorted(map(Instant, reversed(texts)), key=sortable) == [*map(Instant, texts)]

@@ -9,14 +9,17 @@ from mimir.core.catalog import Catalog, resolve
 from mimir.core.descriptor import Agent, Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
 from mimir.core.fields import InvalidField
+from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Outcome
 from mimir.core.policy import Policy
-from mimir.core.record.build import KeyInRecord, build
+from mimir.core.record.build import KeyInRecord, RecordError, build
 from mimir.core.record.schema import DecisionRecord, to_json
+from mimir.core.record.seal import seal_inputs
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import NoCandidate, Placement
+from mimir.core.version import __version__
 from mimir.core.vocabulary import DecisionId, Lane
 
 ID = DecisionId("rd_" + "a2" * 13)
@@ -60,7 +63,12 @@ def built(decision: Outcome[Placement, NoCandidate]) -> DecisionRecord:
 def test_the_record_of_a_placement_says_everything() -> None:
     document = to_json(built(decided(row("a", "sick"), row("b", "well"))))
     assert json.loads(json.dumps(document)) == {
-        "schema": 1,
+        "schema": 2,
+        "engine_version": __version__,
+        "parent_decision_id": None,
+        "inputs": None,
+        "policy": {"allowed_models": [], "unpriced": "free"},
+        "ranker": {"name": "cheapest_first"},
         "decision_id": ID,
         "decided_at": "2026-01-01T00:00:01Z",
         "workflow_id": "wf",
@@ -77,7 +85,12 @@ def test_the_record_of_a_placement_says_everything() -> None:
             "max_outcome_iterations": None,
             "quality_bar": None,
         },
-        "snapshot": {"snapshot_at": "2026-01-01T00:00:00.50Z", "degraded_lanes": ["sick"]},
+        "snapshot": {
+            "snapshot_at": "2026-01-01T00:00:00.50Z",
+            "age_microseconds": 500_000,
+            "degraded_lanes": ["sick"],
+            "remaining_microdollars": None,
+        },
         "verdict": {
             "outcome": "placement",
             "model": "p:b",
@@ -89,8 +102,15 @@ def test_the_record_of_a_placement_says_everything() -> None:
                     "id": "a",
                     "verdict": "excluded",
                     "reason": {"class": "health", "detail": "degraded"},
+                    "projected_femtodollars": None,
                 },
-                {"id": "b", "verdict": "chosen"},
+                {
+                    "id": "b",
+                    "verdict": "chosen",
+                    "projected_femtodollars": None,
+                    "rank": 1,
+                    "rank_key": ["0", "0", "1", "0", "0", "100"],
+                },
             ],
         },
     }
@@ -107,7 +127,15 @@ def test_the_record_of_no_candidate_names_no_entry() -> None:
 def test_an_unpriced_entry_is_marked() -> None:
     verdict = to_json(built(decided(row("a", "well"), policy=Policy())))["verdict"]
     assert isinstance(verdict, dict)
-    assert verdict["candidates"] == [{"id": "a", "verdict": "chosen", "unpriced": True}]
+    (candidate,) = verdict["candidates"]
+    assert candidate == {
+        "id": "a",
+        "verdict": "chosen",
+        "unpriced": True,
+        "projected_femtodollars": None,
+        "rank": 1,
+        "rank_key": ["1", "0", "1", "0", "0", "100"],
+    }
 
 
 @pytest.mark.parametrize("field", ["grant_id", "workflow_id", "step_id"])
@@ -155,17 +183,66 @@ def test_a_malformed_decision_id_is_refused(bad: str) -> None:
     assert error.code == "invalid_record"
 
 
-def test_a_record_of_something_else_than_was_decided_on_is_refused() -> None:
-    for field, wanted, world in (
-        ("descriptor", evolve(WANTED, task_class="other"), WORLD),
-        ("snapshot", WANTED, evolve(WORLD, remaining=7)),
-    ):
-        error = build(
-            decision_id=ID,
-            decided_at=DECIDED,
-            descriptor=wanted,
-            snapshot=world,
-            decision=decided(),
-        ).failure()
-        assert isinstance(error, InvalidField)
-        assert (error.code, error.field) == ("invalid_record", field)
+OTHER_WORLD = evolve(WORLD, remaining=5)
+
+
+def refused(**given: object) -> RecordError:
+    """Build the record of one decision with something of another; return the refusal."""
+    said = {"descriptor": WANTED, "snapshot": WORLD, "decision": decided(), **given}
+    outcome = build(decision_id=ID, decided_at=DECIDED, **said)  # type: ignore[arg-type]
+    assert isinstance(outcome, Failure)
+    return outcome.failure()
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("descriptor", evolve(WANTED, task_class="sum")),
+        ("snapshot", OTHER_WORLD),
+        ("seal", seal_inputs(Inputs(WANTED, Catalog(()), Policy(), OTHER_WORLD)).unwrap()),
+    ],
+)
+def test_a_record_of_anything_else_is_refused(field: str, other: object) -> None:
+    error = refused(**{field: other})
+    assert isinstance(error, InvalidField)
+    assert (error.code, error.field) == ("invalid_record", field)
+
+
+def test_equal_values_and_the_seal_of_equal_inputs_are_those_of_the_decision() -> None:
+    answer = decided().failure()
+    record = build(
+        decision_id=ID,
+        decided_at=DECIDED,
+        descriptor=evolve(WANTED),
+        snapshot=evolve(WORLD),
+        decision=decided(),
+        seal=seal_inputs(evolve(answer.inputs)).unwrap(),
+    ).unwrap()
+    assert record.digests == seal_inputs(answer.inputs).unwrap().digests
+
+
+@pytest.mark.parametrize("parent", ["", "rd_1", ID])
+def test_a_parent_is_another_decision(parent: str) -> None:
+    error = refused(parent_decision_id=parent)
+    assert isinstance(error, InvalidField)
+    assert error.field == "parent_decision_id"
+
+
+def test_a_parent_is_recorded() -> None:
+    parent = DecisionId("rd_" + "b" * 26)
+    record = build(
+        decision_id=ID,
+        decided_at=DECIDED,
+        descriptor=WANTED,
+        snapshot=WORLD,
+        decision=decided(),
+        parent_decision_id=parent,
+    ).unwrap()
+    assert to_json(record)["parent_decision_id"] == parent
+
+
+@pytest.mark.parametrize("entries", [(), (row("a", "well"),)])
+def test_a_record_knows_what_was_decided_on(entries: tuple[Entry, ...]) -> None:
+    record = built(decided(*entries))
+    assert (record.descriptor, record.snapshot) == (WANTED, WORLD)
+    assert record.decision.catalog == Catalog(entries)

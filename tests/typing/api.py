@@ -26,11 +26,15 @@ from mimir import (
     ContextTooSmall,
     Correlation,
     Cost,
+    DamagedInput,
     Decision,
     DecisionId,
     DecisionRecord,
     Descriptor,
     DescriptorError,
+    Difference,
+    Digest,
+    Drift,
     DroppedRow,
     Entry,
     EntryId,
@@ -49,7 +53,9 @@ from mimir import (
     HealthPolicy,
     HttpError,
     InexactRate,
+    InputDigests,
     Inputs,
+    InputSeal,
     Instant,
     InvalidField,
     InvalidRow,
@@ -60,6 +66,7 @@ from mimir import (
     LaneState,
     Line,
     LogOutcome,
+    Match,
     MimirError,
     MissingCapabilities,
     MissingRate,
@@ -70,6 +77,7 @@ from mimir import (
     Multiplier,
     NegativeUsage,
     NoCandidate,
+    NotCanonical,
     NotPlaced,
     OnMissing,
     OtherRuntime,
@@ -98,6 +106,7 @@ from mimir import (
     RateCube,
     Rates,
     RecordError,
+    RecordParseError,
     RedactionError,
     RepeatedId,
     RequestFailed,
@@ -114,21 +123,27 @@ from mimir import (
     Runtime,
     RuntimePreference,
     Scorecard,
+    Sealed,
     SearchContext,
     Secret,
     Snapshot,
+    StoredCandidate,
+    StoredRecord,
     Success,
     Taken,
     Tier,
     TooExpensive,
     TooSlow,
     UnknownModel,
+    UnknownSchema,
     UnknownTier,
     Unpriced,
     UnreadableTerm,
     Usage,
     Verdict,
     Weighted,
+    WorldSeal,
+    WrongDigest,
     anthropic_served_region,
     anthropic_served_tier,
     build_record,
@@ -151,16 +166,24 @@ from mimir import (
     parse_ranker,
     parse_rates,
     parse_rates_config,
+    parse_record,
     parse_scorecards,
     parse_usage,
     place,
     price,
     ranker_to_json,
+    read_stored_catalog,
+    read_stored_descriptor,
+    read_stored_policy,
+    read_stored_snapshot,
     record_to_json,
     redact,
+    replay,
     resolve,
     route_log,
     scrub,
+    seal_inputs,
+    seal_world,
     select_plane,
     split_provider,
     take_snapshot,
@@ -536,6 +559,44 @@ def record(
             return error.message
         case _:
             assert_never(built)
+
+
+def keep_decision(decision: Placement, raw: object) -> str | tuple[Sealed, ...]:
+    world = seal_world(decision.catalog, decision.inputs.policy, decision.inputs.snapshot)
+    shared: WorldSeal | None = world.unwrap() if isinstance(world, Success) else None
+    sealed = seal_inputs(decision.inputs, shared)
+    assert_type(sealed, Outcome[InputSeal, NotCanonical])
+    if isinstance(sealed, Failure):
+        return sealed.failure().message
+    digests: InputDigests = sealed.unwrap().digests
+    digest: Digest = digests.catalog
+    read = parse_record(raw)
+    if isinstance(read, Failure):
+        wrong: RecordParseError = read.failure()
+        return f"{digest} {wrong.code}"
+    stored: StoredRecord = read.unwrap()
+    candidates: tuple[StoredCandidate, ...] = stored.candidates
+    return say_replay(stored, decision.inputs) if candidates else sealed.unwrap().contents
+
+
+def say_replay(stored: StoredRecord, inputs: Inputs) -> str:
+    match replay(stored, inputs):
+        case Success(match):
+            assert_type(match, Match)
+            return match.decision_id
+        case Failure(drift):
+            first: Difference = drift.differences[0]
+            assert_type(drift, Drift)
+            return first.path
+
+
+def reread(stored: Sealed) -> str:
+    readers = (read_stored_catalog, read_stored_descriptor, read_stored_policy)
+    for outcome in (*(reader(stored) for reader in readers), read_stored_snapshot(stored)):
+        if isinstance(outcome, Failure):
+            error: DamagedInput = outcome.failure()
+            return error.message
+    return WrongDigest(stored.digest, stored.digest).message + UnknownSchema("3").message
 
 
 def log(ended: LogOutcome, decision_record: object) -> dict[str, Json] | str:

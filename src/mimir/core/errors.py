@@ -9,6 +9,7 @@ Rules:
 from typing import Final, TypeAlias, assert_never
 
 from mimir.core.buffer import EventRejected
+from mimir.core.canonical import NotCanonical, WrongDigest
 from mimir.core.catalog import CatalogError, InvalidRow, RepeatedId, ResolverFailed
 from mimir.core.descriptor import DescriptorError
 from mimir.core.fields import InvalidField
@@ -21,8 +22,11 @@ from mimir.core.pricing.table import PriceTableError, PriceTableUnusable
 from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.record.build import KeyInRecord, RecordError
+from mimir.core.record.parse import RecordParseError, UnknownSchema
+from mimir.core.record.stored_inputs import DamagedInput
 from mimir.core.redaction.gate import PayloadTooDeep, RedactionError
 from mimir.core.redaction.text import scrub
+from mimir.core.review.replay import Drift
 from mimir.core.route.failure import HttpError, RequestFailed, RouteError
 
 MimirError: TypeAlias = (
@@ -32,6 +36,11 @@ MimirError: TypeAlias = (
     | PricingError
     | PriceTableError
     | RecordError
+    | RecordParseError
+    | NotCanonical
+    | WrongDigest
+    | DamagedInput
+    | Drift
     | RedactionError
     | EventRejected
     | RouteError
@@ -51,25 +60,22 @@ def describe(error: MimirError) -> str:
     match error:
         case InvalidField(field=field, message=message):
             where = f"{field}: {message}" if field else message
+        case QualityBarUnsupported() | InvalidRow() | RepeatedId() | ResolverFailed():
+            where = error.message
+        case UnknownModel() | AmbiguousModel() | UnknownTier() | MissingRate() | UnreadableTerm():
+            where = error.message
+        case NegativeUsage() | InexactRate() | PriceTableUnusable():
+            where = error.message
         case (
-            QualityBarUnsupported()
-            | InvalidRow()
-            | RepeatedId()
-            | ResolverFailed()
-            | UnknownModel()
-            | AmbiguousModel()
-            | UnknownTier()
-            | MissingRate()
-            | UnreadableTerm()
-            | NegativeUsage()
-            | InexactRate()
-            | PriceTableUnusable()
-            | KeyInRecord()
-            | EventRejected()
-            | PayloadTooDeep()
-            | HttpError()
-            | RequestFailed()
+            KeyInRecord()
+            | UnknownSchema()
+            | NotCanonical()
+            | WrongDigest()
+            | DamagedInput()
+            | Drift()
         ):
+            where = error.message
+        case EventRejected() | PayloadTooDeep() | HttpError() | RequestFailed():
             where = error.message
         case _:
             assert_never(error)

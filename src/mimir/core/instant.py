@@ -7,7 +7,8 @@ Rules:
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from attrs import frozen
 
@@ -15,6 +16,7 @@ from mimir.core.fields import InvalidField, excerpt, invalid, is_text
 from mimir.core.outcome import Failure, Outcome, Success
 
 _FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @frozen
@@ -49,6 +51,19 @@ def sortable(at: Instant) -> str:
     """
     seconds, _, fraction = at.text.removesuffix("Z").partition(".")
     return f"{seconds}.{fraction:0<6}Z"
+
+
+def microseconds_between(start: Instant, end: Instant) -> int | None:
+    """Return the whole microseconds from ``start`` to ``end``; ``None`` if either is no instant.
+
+    >>> microseconds_between(Instant("2026-01-31T00:00:00Z"), Instant("2026-01-31T00:00:00.5Z"))
+    500000
+    """
+    try:
+        passed = datetime.fromisoformat(end.text) - datetime.fromisoformat(start.text)
+    except (ValueError, TypeError):
+        return None
+    return passed // _MICROSECOND
 
 
 def _exists(text: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from mimir.core import snapshot as snapshots
+from mimir.core.canonical import NotCanonical
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor
 from mimir.core.instant import Instant
@@ -23,6 +24,7 @@ from mimir.core.ranker import CHEAPEST_FIRST, Ranker
 from mimir.core.record import build as records
 from mimir.core.record.build import RecordError
 from mimir.core.record.schema import DecisionRecord
+from mimir.core.record.seal import InputSeal, WorldSeal, seal_inputs
 from mimir.core.scorecard import Scorecard
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import NoCandidate, Placement
@@ -37,12 +39,17 @@ NewId: TypeAlias = Callable[[], DecisionId]
 """The source of decision ids."""
 
 
+DecideError: TypeAlias = RecordError | NotCanonical
+"""Why a decision cannot be recorded."""
+
+
 @frozen
 class Decision:
-    """The answer to one workload, and the audit document of it."""
+    """The answer to one workload, the audit document of it, and what a store keeps if asked for."""
 
     outcome: Outcome[Placement, NoCandidate]
     record: DecisionRecord
+    seal: InputSeal | None = None
 
 
 def decide(
@@ -53,6 +60,8 @@ def decide(
     health: LaneHealth,
     prices: Prices,
     remaining: int | None = None,
+    sealed: bool = False,
+    parent_decision_id: DecisionId | None = None,
     ranker: Ranker = CHEAPEST_FIRST,
     scorecards: Iterable[Scorecard] = (),
     grant_id: str | None = None,
@@ -60,14 +69,16 @@ def decide(
     step_id: str | None = None,
     now: Now = clock.utc_now,
     new_id: NewId = ids.decision_id,
-) -> Outcome[Decision, RecordError]:
+) -> Outcome[Decision, DecideError]:
     """Take a snapshot of the live world, place ``descriptor`` in it and record the decision.
 
     ``remaining`` is the budget left in microdollars, ``None`` for unlimited; ``scorecards`` are
-    what a quality bar of the descriptor is judged by.
+    what a quality bar of the descriptor is judged by. ``sealed`` puts the digests of the inputs in
+    the record, and what a store keeps of them beside it. A decision after a failure names its
+    parent.
 
     :return: the decision; ``InvalidField`` with code ``invalid_record`` or ``KeyInRecord`` where an
-        id of the caller's cannot be recorded.
+        id of the caller's cannot be recorded; ``NotCanonical`` where an input cannot be sealed.
 
     >>> from mimir.core.policy import DEFAULT_POLICY
     >>> from mimir.core.pricing.providers import ProviderAliases
@@ -87,6 +98,8 @@ def decide(
         descriptor,
         catalog,
         policy,
+        sealed=sealed,
+        parent_decision_id=parent_decision_id,
         ranker=ranker,
         grant_id=grant_id,
         workflow_id=workflow_id,
@@ -102,25 +115,46 @@ def decide_in(
     catalog: Catalog,
     policy: Policy,
     *,
+    sealed: bool = False,
+    world: WorldSeal | None = None,
+    parent_decision_id: DecisionId | None = None,
     ranker: Ranker = CHEAPEST_FIRST,
     grant_id: str | None = None,
     workflow_id: str | None = None,
     step_id: str | None = None,
     now: Now = clock.utc_now,
     new_id: NewId = ids.decision_id,
-) -> Outcome[Decision, RecordError]:
-    """Do what ``decide`` does, in a world that was taken already; the errors are the same."""
+) -> Outcome[Decision, DecideError]:
+    """Do what ``decide`` does, in a world that was taken already; the errors are the same.
+
+    ``world`` is the seal of this very catalog, policy and snapshot: it spares sealing them again.
+    """
     outcome = place(descriptor, catalog, policy, snapshot, ranker)
+    sealing = _seal(outcome, world, sealed=sealed)
+    if isinstance(sealing, Failure):
+        return sealing
+    seal = sealing.unwrap()
     record = records.build(
         decision_id=new_id(),
         decided_at=Instant(now()),
         descriptor=descriptor,
         snapshot=snapshot,
         decision=outcome,
+        seal=seal,
+        parent_decision_id=parent_decision_id,
         grant_id=grant_id,
         workflow_id=workflow_id,
         step_id=step_id,
     )
     if isinstance(record, Failure):
         return record
-    return Success(Decision(outcome, record.unwrap()))
+    return Success(Decision(outcome, record.unwrap(), seal))
+
+
+def _seal(
+    outcome: Outcome[Placement, NoCandidate], world: WorldSeal | None, *, sealed: bool
+) -> Outcome[InputSeal | None, NotCanonical]:
+    if not sealed and world is None:
+        return Success(None)
+    answer = outcome.unwrap() if isinstance(outcome, Success) else outcome.failure()
+    return seal_inputs(answer.inputs, world)

@@ -36,9 +36,8 @@ def decision_records(draw: st.DrawFn) -> DecisionRecord:
     return DecisionRecord(
         decision_id=draw(_DECISION_IDS),
         decided_at=draw(_INSTANTS),
-        descriptor=made.descriptor,
-        snapshot=made.snapshot,
         decision=decision.unwrap() if isinstance(decision, Success) else decision.failure(),
+        parent_decision_id=draw(st.none() | _DECISION_IDS),
         grant_id=draw(_IDS),
         workflow_id=draw(_IDS),
         step_id=draw(_IDS),

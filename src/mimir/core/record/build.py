@@ -3,7 +3,9 @@
 Rules:
 1. The id of the decision, its time and the correlation ids are arguments: nothing is made here.
 2. A grant is recorded by its id, never by its key: an id that looks like a key is an error.
-3. ``decision_id`` is ``rd_`` and 26 characters of lower-case base32.
+3. ``decision_id`` is ``rd_`` and 26 characters of lower-case base32. A decision that was made after
+   a failure names the one before it.
+4. Descriptor, snapshot and seal are those of the decision: a record of anything else is refused.
 """
 
 import re
@@ -13,13 +15,15 @@ from attrs import frozen
 
 from mimir.core.descriptor import Descriptor
 from mimir.core.fields import InvalidField, excerpt, invalid, optional_text
+from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.record.schema import DecisionRecord
+from mimir.core.record.seal import InputSeal
 from mimir.core.redaction.text import looks_like_key
 from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import Decision, NoCandidate, Placement
+from mimir.core.verdict import NoCandidate, Placement
 from mimir.core.vocabulary import DecisionId
 
 _DECISION_ID: Final = re.compile(r"rd_[a-z2-7]{26}", re.ASCII)
@@ -49,27 +53,33 @@ def build(
     descriptor: Descriptor,
     snapshot: Snapshot,
     decision: Outcome[Placement, NoCandidate],
+    seal: InputSeal | None = None,
+    parent_decision_id: DecisionId | None = None,
     grant_id: str | None = None,
     workflow_id: str | None = None,
     step_id: str | None = None,
 ) -> Outcome[DecisionRecord, RecordError]:
-    """Put together the record of one decision.
+    """Put together the record of one decision; ``seal`` puts the digests of its inputs in it.
 
     :return: the record, ``InvalidField`` with code ``invalid_record`` for an id that is malformed,
         or ``KeyInRecord`` for one that looks like a key.
     """
     ids = {"grant_id": grant_id, "workflow_id": workflow_id, "step_id": step_id}
     answer = decision.unwrap() if isinstance(decision, Success) else decision.failure()
-    refusal = _refuse_ids(decision_id, ids) or _refuse_others(descriptor, snapshot, answer)
+    refusal = (
+        _refuse_decision_ids(decision_id, parent_decision_id)
+        or _refuse_ids(ids)
+        or _refuse_others(descriptor, snapshot, seal, answer.inputs)
+    )
     if refusal is not None:
         return Failure(refusal)
     return Success(
         DecisionRecord(
             decision_id=decision_id,
             decided_at=decided_at,
-            descriptor=descriptor,
-            snapshot=snapshot,
             decision=answer,
+            digests=None if seal is None else seal.digests,
+            parent_decision_id=parent_decision_id,
             grant_id=grant_id,
             workflow_id=workflow_id,
             step_id=step_id,
@@ -77,23 +87,39 @@ def build(
     )
 
 
-def _refuse_ids(decision_id: str, ids: dict[str, str | None]) -> RecordError | None:
-    if not _DECISION_ID.fullmatch(decision_id):
-        message = f"expected rd_ and 26 characters of a-z and 2-7, got {excerpt(decision_id)}"
-        return invalid("record", "decision_id", message)
+def _refuse_decision_ids(decision_id: str, parent: str | None) -> InvalidField | None:
+    for field, value in (("decision_id", decision_id), ("parent_decision_id", parent)):
+        if value is not None and not is_decision_id(value):
+            message = f"expected rd_ and 26 characters of a-z and 2-7, got {excerpt(value)}"
+            return invalid("record", field, message)
+    if decision_id == parent:
+        return invalid("record", "parent_decision_id", "is the decision itself")
+    return None
+
+
+def is_decision_id(value: str) -> bool:
+    """Tell whether ``value`` has the form of rule 3.
+
+    >>> is_decision_id("rd_" + "a2" * 13), is_decision_id("rd_1")
+    (True, False)
+    """
+    return _DECISION_ID.fullmatch(value) is not None
+
+
+def _refuse_ids(ids: dict[str, str | None]) -> RecordError | None:
     refusals = (_refuse(field, value) for field, value in ids.items())
     return next((refusal for refusal in refusals if refusal is not None), None)
 
 
 def _refuse_others(
-    descriptor: Descriptor, snapshot: Snapshot, decision: Decision
+    descriptor: Descriptor, snapshot: Snapshot, seal: InputSeal | None, inputs: Inputs
 ) -> InvalidField | None:
-    """Refuse what is not what was decided on: the record would be of no decision."""
-    inputs = decision.inputs
     if descriptor is not inputs.descriptor and descriptor != inputs.descriptor:
         return invalid("record", "descriptor", "is not the one that was placed")
     if snapshot is not inputs.snapshot and snapshot != inputs.snapshot:
         return invalid("record", "snapshot", "is not the one that was placed in")
+    if seal is not None and seal.inputs is not inputs and seal.inputs != inputs:
+        return invalid("record", "seal", "is not of the inputs that were decided on")
     return None
 
 

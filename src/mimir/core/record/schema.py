@@ -1,10 +1,13 @@
 """The decision record as a value and as JSON.
 
 Rules:
-1. ``schema`` is 1. The reference's keys stand unchanged; ``decided_at``, ``verdict.entry_id`` and
-   ``descriptor.expected_tokens`` are additions.
-2. An excluded candidate's ``reason`` is ``{"class", "detail"}`` (deviation D7).
-3. A time is the text that it came as.
+1. ``schema`` is 2, and readers dispatch on it; ``docs/records.md`` says what each number has. The
+   reference's keys stand unchanged.
+2. The record says all that the decision followed from: the descriptor, the policy and the ranker
+   whole, what remained, and how old the snapshot was; ``inputs`` has the digests of what is stored
+   elsewhere, or null where nothing was sealed.
+3. A time is the text that it came as. The age of the snapshot is whole microseconds from when it
+   was taken to the decision; below 0 where the clocks differ.
 4. Exact money is a decimal string of femtodollars.
 """
 
@@ -13,15 +16,23 @@ from typing import Final
 from attrs import frozen
 
 from mimir.core import descriptor as descriptors
+from mimir.core import policy as policies
+from mimir.core import ranker as rankers
 from mimir.core.descriptor import Descriptor
 from mimir.core.fields import Json
-from mimir.core.instant import Instant
+from mimir.core.instant import Instant, microseconds_between
+from mimir.core.record.candidates import candidates
+from mimir.core.record.seal import InputDigests
 from mimir.core.snapshot import Snapshot, degraded_lanes
-from mimir.core.verdict import Decision, Excluded, NoCandidate, Verdict
-from mimir.core.vocabulary import DecisionId, EntryId
+from mimir.core.verdict import Decision, NoCandidate
+from mimir.core.version import __version__
+from mimir.core.vocabulary import DecisionId
 
-SCHEMA: Final = 1
-"""The number of the record's form; readers dispatch on it."""
+SCHEMA: Final = 2
+"""The number of the form that is written."""
+
+ENGINE_VERSION: Final = __version__
+"""Which version of Mimir decides."""
 
 
 @frozen(kw_only=True)
@@ -30,38 +41,67 @@ class DecisionRecord:
 
     decision_id: DecisionId
     decided_at: Instant
-    descriptor: Descriptor
-    snapshot: Snapshot
     decision: Decision
+    digests: InputDigests | None = None
+    parent_decision_id: DecisionId | None = None
     grant_id: str | None = None
     workflow_id: str | None = None
     step_id: str | None = None
 
+    @property
+    def descriptor(self) -> Descriptor:
+        """What was asked."""
+        return self.decision.inputs.descriptor
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The world that was decided in."""
+        return self.decision.inputs.snapshot
+
 
 def to_json(record: DecisionRecord) -> dict[str, Json]:
-    """Write ``record`` as plain JSON data, in the form that rules 1 to 4 state."""
-    snapshot: dict[str, Json] = {
-        "snapshot_at": record.snapshot.taken_at.text,
-        "degraded_lanes": list(degraded_lanes(record.snapshot)),
-    }
+    """Write ``record`` as plain JSON data, in the form that the rules state."""
+    inputs = record.decision.inputs
     return {
         "schema": SCHEMA,
+        "engine_version": ENGINE_VERSION,
         "decision_id": record.decision_id,
+        "parent_decision_id": record.parent_decision_id,
         "decided_at": record.decided_at.text,
         "workflow_id": record.workflow_id,
         "step_id": record.step_id,
         "grant_id": record.grant_id,
-        "descriptor": {**descriptors.to_json(record.descriptor)},
-        "snapshot": snapshot,
+        "inputs": None if record.digests is None else _digests(record.digests),
+        "descriptor": {**descriptors.to_json(inputs.descriptor)},
+        "policy": {**policies.to_json(inputs.policy)},
+        "ranker": {**rankers.to_json(inputs.ranker)},
+        "snapshot": _snapshot(inputs.snapshot, record.decided_at),
         "verdict": _verdict(record.decision),
     }
 
 
+def _digests(digests: InputDigests) -> dict[str, Json]:
+    return {
+        "descriptor": digests.descriptor,
+        "catalog": digests.catalog,
+        "policy": digests.policy,
+        "snapshot": digests.snapshot,
+    }
+
+
+def _snapshot(snapshot: Snapshot, decided_at: Instant) -> dict[str, Json]:
+    return {
+        "snapshot_at": snapshot.taken_at.text,
+        "age_microseconds": microseconds_between(snapshot.taken_at, decided_at),
+        "degraded_lanes": list(degraded_lanes(snapshot)),
+        "remaining_microdollars": snapshot.remaining,
+    }
+
+
 def _verdict(decision: Decision) -> dict[str, Json]:
-    pairs = zip(decision.catalog.entries, decision.verdicts, strict=True)
     shared: dict[str, Json] = {
         "reasons": list(decision.reasons),
-        "candidates": [candidate(entry.id, verdict) for entry, verdict in pairs],
+        "candidates": candidates(decision),
     }
     if isinstance(decision, NoCandidate):
         return {"outcome": "no_candidate", **shared}
@@ -73,19 +113,3 @@ def _verdict(decision: Decision) -> dict[str, Json]:
         "entry_id": chosen.id,
         **shared,
     }
-
-
-def candidate(entry_id: EntryId, verdict: Verdict) -> dict[str, Json]:
-    """Write the verdict of one entry.
-
-    >>> from mimir.core.exclusion import TooSlow
-    >>> candidate(EntryId("a"), Excluded(TooSlow(900)))
-    {'id': 'a', 'verdict': 'excluded', 'reason': {'class': 'latency', 'detail': 900}}
-    """
-    if isinstance(verdict, Excluded):
-        reason = verdict.reason
-        why: dict[str, Json] = {"class": reason.exclusion_class, "detail": reason.detail}
-        return {"id": entry_id, "verdict": verdict.word, "reason": why}
-    if verdict.unpriced:
-        return {"id": entry_id, "verdict": verdict.word, "unpriced": True}
-    return {"id": entry_id, "verdict": verdict.word}

@@ -14,37 +14,30 @@ from typing import Final
 
 from attrs import frozen
 
-from mimir.core import catalog as catalogs
-from mimir.core import descriptor as descriptors
-from mimir.core import policy as policies
 from mimir.core import snapshot as snapshots
-from mimir.core.catalog import Catalog, InvalidRow, RepeatedId
+from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor
-from mimir.core.fields import InvalidField, excerpt, field_name, is_list, is_object
+from mimir.core.fields import excerpt
 from mimir.core.instant import Instant
 from mimir.core.limits import ID_MAX_CHARS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.policy import DEFAULT_POLICY, Policy
-from mimir.core.pricing import rates
+from mimir.core.policy import Policy
 from mimir.core.pricing.find import Prices
-from mimir.core.pricing.rates import Rates
-from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.ranker import Ranker
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.scorecard import Scorecard
 from mimir.core.verdict import NoCandidate
-from mimir.core.vocabulary import Lane, Model
+from mimir.core.vocabulary import Lane
 from mimir.shell import clock
 from mimir.shell import prices as price_tables
-from mimir.shell.cli import answer, files, rankers
+from mimir.shell.cli import answer, rankers, worlds
 from mimir.shell.cli.commands import Commands, whole_number
 from mimir.shell.cli.terminal import escape, refuse, say
-from mimir.shell.decide import decide_in
+from mimir.shell.decide import Decision, decide_in
+from mimir.shell.store import Store
 
 NO_CANDIDATE: Final = 3
 """The exit code of an answer without a placement."""
-
-_ENTRY: Final = "entry"
 
 
 @frozen
@@ -75,6 +68,9 @@ def register(commands: Commands) -> None:
     )
     _add_world(parser)
     parser.add_argument("--json", action="store_true", help="print the decision record as JSON")
+    parser.add_argument(
+        "--store", metavar="DIR", help="write the record and its inputs, for replay, to this folder"
+    )
     parser.set_defaults(run=run)
 
 
@@ -108,7 +104,19 @@ def run(args: argparse.Namespace) -> int:
     lanes = _lanes(args.health)
     if isinstance(lanes, Failure):
         return refuse(lanes.failure())
-    return _place(asked.unwrap(), lanes.unwrap(), args.remaining, as_json=args.json)
+    decision = _place(asked.unwrap(), lanes.unwrap(), args.remaining)
+    if isinstance(decision, Failure):
+        return refuse(decision.failure())
+    stored = _stored(args.store, decision.unwrap())
+    if isinstance(stored, Failure):
+        return refuse(stored.failure())
+    record = decision.unwrap().record
+    note = stored.unwrap()
+    if args.json:
+        say(json.dumps(to_json(record), indent=2))
+    else:
+        say(_answer(asked.unwrap(), record) + note)
+    return NO_CANDIDATE if isinstance(record.decision, NoCandidate) else 0
 
 
 def lane_state(text: str) -> tuple[Lane, str]:
@@ -128,18 +136,24 @@ def _no_lane_state(text: str) -> str:
 
 
 def _place(
-    asked: _Asked, lanes: Mapping[Lane, str], remaining: int | None, *, as_json: bool
-) -> int:
+    asked: _Asked, lanes: Mapping[Lane, str], remaining: int | None
+) -> Outcome[Decision, str]:
     now, cards = Instant(clock.utc_now()), asked.scorecards
     snapshot = snapshots.take(asked.catalog, asked.prices, lanes, remaining, now, scorecards=cards)
     decision = decide_in(
-        snapshot, asked.descriptor, asked.catalog, asked.policy, ranker=asked.ranker
+        snapshot, asked.descriptor, asked.catalog, asked.policy, ranker=asked.ranker, sealed=True
     )
-    if isinstance(decision, Failure):
-        return refuse(decision.failure().message)
-    record = decision.unwrap().record
-    say(json.dumps(to_json(record), indent=2) if as_json else _answer(asked, record))
-    return NO_CANDIDATE if isinstance(record.decision, NoCandidate) else 0
+    return Failure(decision.failure().message) if isinstance(decision, Failure) else decision
+
+
+def _stored(folder: str | None, decision: Decision) -> Outcome[str, str]:
+    """Write what was decided to the store, if there is one; give the line that says so."""
+    if folder is None or decision.seal is None:
+        return Success("")
+    written = Store(folder).write(decision.record, decision.seal)
+    if isinstance(written, Failure):
+        return Failure(written.failure().message)
+    return Success(f"\nrecord: {escape(str(written.unwrap()))}")
 
 
 def _answer(asked: _Asked, record: DecisionRecord) -> str:
@@ -156,16 +170,16 @@ def _answer(asked: _Asked, record: DecisionRecord) -> str:
 
 
 def _read(args: argparse.Namespace) -> Outcome[_Asked, str]:
-    catalog = read_catalog(args.catalog)
+    catalog = worlds.read_catalog(args.catalog)
     if isinstance(catalog, Failure):
         return catalog
-    policy = _read_policy(args.policy)
+    policy = worlds.read_policy(args.policy)
     if isinstance(policy, Failure):
         return policy
-    config = _read_rates(args.rates)
+    config = worlds.read_rates(args.rates)
     if isinstance(config, Failure):
         return config
-    descriptor = _read_descriptor(args.descriptor)
+    descriptor = worlds.read_descriptor(args.descriptor)
     if isinstance(descriptor, Failure):
         return descriptor
     prices = price_tables.prices(config.unwrap())
@@ -176,67 +190,6 @@ def _read(args: argparse.Namespace) -> Outcome[_Asked, str]:
         return cards
     asked = descriptor.unwrap(), catalog.unwrap(), policy.unwrap(), prices.unwrap()
     return Success(_Asked(*asked, args.ranker, cards.unwrap()))
-
-
-def _read_descriptor(path: str) -> Outcome[Descriptor, str]:
-    raw = files.read_json(path, files.DOCUMENT_MAX_BYTES)
-    if isinstance(raw, Failure):
-        return Failure(raw.failure().message)
-    descriptor = descriptors.parse(raw.unwrap(), quality_bars=True)
-    return _at(path, descriptor.failure()) if isinstance(descriptor, Failure) else descriptor
-
-
-def _read_policy(path: str | None) -> Outcome[Policy, str]:
-    if path is None:
-        return Success(DEFAULT_POLICY)
-    raw = files.read_data(path, files.POLICY_MAX_BYTES)
-    if isinstance(raw, Failure):
-        return Failure(raw.failure().message)
-    policy = policies.parse(raw.unwrap())
-    return _at(path, policy.failure()) if isinstance(policy, Failure) else policy
-
-
-def _read_rates(path: str | None) -> Outcome[dict[Model, Rates], str]:
-    if path is None:
-        return Success({})
-    raw = files.read_data(path, files.TABLE_MAX_BYTES)
-    if isinstance(raw, Failure):
-        return Failure(raw.failure().message)
-    config = rates.parse_config(raw.unwrap())
-    return _at(path, config.failure()) if isinstance(config, Failure) else config
-
-
-def read_catalog(path: str) -> Outcome[Catalog, str]:
-    """Read a catalog file: TOML with ``[[entry]]`` tables, at least one, and nothing beside."""
-    read = files.read_toml(path, files.TABLE_MAX_BYTES)
-    if isinstance(read, Failure):
-        return Failure(read.failure().message)
-    rows = _rows(read.unwrap())
-    if isinstance(rows, Failure):
-        return Failure(f"{files.shown(path)}: {rows.failure()}")
-    catalog = catalogs.resolve(rows.unwrap())
-    if isinstance(catalog, Success):
-        return catalog
-    error = catalog.failure()
-    base = " (rows count from 0)" if isinstance(error, InvalidRow | RepeatedId) else ""
-    return Failure(f"{files.shown(path)}: {error.message}{base}")
-
-
-def _rows(raw: object) -> Outcome[list[object], str]:
-    document = raw if is_object(raw) else {}
-    for key in document:
-        if key != _ENTRY:
-            return Failure(f"unknown key {field_name(key)}; a catalog has [[entry]] tables only")
-    rows = document.get(_ENTRY, [])
-    if not is_list(rows):
-        return Failure(f"entry: expected [[entry]] tables, got {excerpt(rows)}")
-    return Success(rows) if rows else Failure("holds no [[entry]] table")
-
-
-def _at(path: str, error: InvalidField | QualityBarUnsupported) -> Failure[str]:
-    """Name the file and the field of what was refused in it."""
-    field = f"{error.field}: " if isinstance(error, InvalidField) and error.field else ""
-    return Failure(f"{files.shown(path)}: {field}{error.message}")
 
 
 def _lanes(given: list[tuple[Lane, str]]) -> Outcome[dict[Lane, str], str]:

@@ -1,0 +1,244 @@
+"""Reading a stored record: each schema by its own form, for ever.
+
+Rules:
+1. Readers dispatch on ``schema``. A number that is not known is an error of its own: the record is
+   of a later version, and nothing in it is guessed.
+2. Schema 1 says neither inputs, policy, ranker, remaining budget nor costs; what it was decided by
+   then is the first ranker, ``cheapest_first``. Its policy and its remaining budget are unknown.
+3. Every key of a form is required, an unknown one is refused by its name.
+4. ``document`` is the record as it was read; a reader does not change it.
+"""
+
+from typing import ClassVar, Final, Literal, TypeAlias, TypeGuard
+
+from attrs import frozen
+
+from mimir.core import descriptor as descriptors
+from mimir.core import instant as instants
+from mimir.core import policy as policies
+from mimir.core import ranker as rankers
+from mimir.core.descriptor import Descriptor
+from mimir.core.fields import (
+    InvalidField,
+    exact_keys,
+    excerpt,
+    is_list,
+    is_object,
+    is_text,
+    optional_text,
+)
+from mimir.core.instant import Instant
+from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.policy import Policy
+from mimir.core.ranker import CHEAPEST_FIRST, Ranker
+from mimir.core.record.build import is_decision_id
+from mimir.core.record.parts import StoredCandidate, candidate, digests, refused, words
+from mimir.core.record.schema import SCHEMA
+from mimir.core.record.seal import InputDigests
+from mimir.core.vocabulary import DecisionId, EntryId
+
+OutcomeWord: TypeAlias = Literal["placement", "no_candidate"]
+"""How a decision ended."""
+
+_ID_FORM: Final = "rd_ and 26 characters of a-z and 2-7"
+_IDS: Final = ["workflow_id", "step_id", "grant_id"]
+_KEYS_1: Final = [
+    *("schema", "decision_id", "decided_at", *_IDS),
+    *("descriptor", "snapshot", "verdict"),
+]
+_KEYS_2: Final = [*_KEYS_1, "engine_version", "parent_decision_id", "inputs", "policy", "ranker"]
+_SNAPSHOT_1: Final = ["snapshot_at", "degraded_lanes"]
+_SNAPSHOT_2: Final = [*_SNAPSHOT_1, "age_microseconds", "remaining_microdollars"]
+
+
+@frozen
+class UnknownSchema:
+    """A record of a form that this version does not read: it was written by a later one."""
+
+    code: ClassVar[str] = "unknown_schema"
+    schema: str
+
+    @property
+    def message(self) -> str:
+        """Name the number, and those that are read."""
+        return f"schema {self.schema} is not known; this version reads 1 to {SCHEMA}"
+
+
+RecordParseError: TypeAlias = InvalidField | UnknownSchema
+"""Everything that ``parse`` can refuse a record with."""
+
+
+@frozen(kw_only=True)
+class StoredRecord:
+    """A record as it was read. ``None`` is what its schema does not say."""
+
+    schema: int
+    decision_id: DecisionId
+    decided_at: Instant
+    descriptor: Descriptor
+    policy: Policy | None
+    ranker: Ranker
+    digests: InputDigests | None
+    outcome: OutcomeWord
+    entry_id: EntryId | None
+    reasons: tuple[str, ...]
+    candidates: tuple[StoredCandidate, ...]
+    document: dict[object, object]
+
+
+_Head: TypeAlias = tuple[DecisionId, Instant, Descriptor]
+_Rules: TypeAlias = tuple[Policy | None, Ranker, InputDigests | None]
+_Verdict: TypeAlias = tuple[
+    OutcomeWord, EntryId | None, tuple[str, ...], tuple[StoredCandidate, ...]
+]
+
+
+def parse(raw: object) -> Outcome[StoredRecord, RecordParseError]:
+    """Read a record from plain data, as ``record_to_json`` of any version wrote it.
+
+    :return: the record; ``InvalidField`` with code ``invalid_record`` that names the field;
+        ``UnknownSchema`` for one of a later version.
+
+    >>> parse({"schema": 9}).failure().message
+    'schema 9 is not known; this version reads 1 to 2'
+    """
+    if not is_object(raw):
+        return Failure(refused("", f"expected an object, got {excerpt(raw)}"))
+    schema = raw.get("schema")
+    if type(schema) is not int or not 1 <= schema <= SCHEMA:
+        return Failure(UnknownSchema(excerpt(schema)))
+    wrong = exact_keys(raw, "record", _KEYS_1 if schema == 1 else _KEYS_2)
+    if wrong is not None:
+        return Failure(wrong)
+    head = _head(raw)
+    if isinstance(head, InvalidField):
+        return Failure(head)
+    rules = (None, CHEAPEST_FIRST, None) if schema == 1 else _rules(raw)
+    if isinstance(rules, InvalidField):
+        return Failure(rules)
+    unreadable = _snapshot(raw.get("snapshot"), _SNAPSHOT_1 if schema == 1 else _SNAPSHOT_2)
+    if unreadable is not None:
+        return Failure(unreadable)
+    verdict = _verdict(raw.get("verdict"), schema)
+    if isinstance(verdict, InvalidField):
+        return Failure(verdict)
+    return Success(_stored(raw, schema, head, rules, verdict))
+
+
+def _stored(
+    raw: dict[object, object], schema: int, head: _Head, rules: _Rules, verdict: _Verdict
+) -> StoredRecord:
+    return StoredRecord(
+        schema=schema,
+        decision_id=head[0],
+        decided_at=head[1],
+        descriptor=head[2],
+        policy=rules[0],
+        ranker=rules[1],
+        digests=rules[2],
+        outcome=verdict[0],
+        entry_id=verdict[1],
+        reasons=verdict[2],
+        candidates=verdict[3],
+        document=raw,
+    )
+
+
+def _head(raw: dict[object, object]) -> _Head | InvalidField:
+    decision_id, parent = raw.get("decision_id"), raw.get("parent_decision_id")
+    if not is_text(decision_id) or not is_decision_id(decision_id):
+        return refused("decision_id", f"expected {_ID_FORM}, got {excerpt(decision_id)}")
+    if parent is not None and not (is_text(parent) and is_decision_id(parent)):
+        message = f"expected {_ID_FORM}, or null, got {excerpt(parent)}"
+        return refused("parent_decision_id", message)
+    for name in _IDS:
+        value = optional_text(raw.get(name), "record", name, ID_MAX_CHARS)
+        if isinstance(value, InvalidField):
+            return value
+    decided_at = instants.parse(raw.get("decided_at"), "decided_at")
+    if isinstance(decided_at, Failure):
+        return _within(decided_at.failure(), "")
+    descriptor = descriptors.parse(raw.get("descriptor"), quality_bars=True)
+    if isinstance(descriptor, Failure):
+        error = descriptor.failure()
+        field = error.field if isinstance(error, InvalidField) else "quality_bar"
+        return refused(f"descriptor.{field}".rstrip("."), error.message)
+    return DecisionId(decision_id), decided_at.unwrap(), descriptor.unwrap()
+
+
+def _rules(raw: dict[object, object]) -> _Rules | InvalidField:
+    """Read what records have said of the rules since schema 2."""
+    version = raw.get("engine_version")
+    if not is_text(version) or not 0 < len(version) <= ID_MAX_CHARS:
+        return refused("engine_version", f"expected a version, got {excerpt(version)}")
+    policy = policies.parse(raw.get("policy"))
+    if isinstance(policy, Failure):
+        return _within(policy.failure(), "policy.")
+    ranker = rankers.parse(raw.get("ranker"))
+    if isinstance(ranker, Failure):
+        return _within(ranker.failure(), "ranker.")
+    sealed = digests(raw.get("inputs"))
+    return (
+        sealed if isinstance(sealed, InvalidField) else (policy.unwrap(), ranker.unwrap(), sealed)
+    )
+
+
+def _within(error: InvalidField, path: str) -> InvalidField:
+    return refused(f"{path}{error.field}".rstrip("."), error.message)
+
+
+def _snapshot(raw: object, keys: list[str]) -> InvalidField | None:
+    if not is_object(raw):
+        return refused("snapshot", f"expected an object, got {excerpt(raw)}")
+    wrong = exact_keys(raw, "record", keys, "snapshot.")
+    if wrong is not None:
+        return wrong
+    taken_at = instants.parse(raw.get("snapshot_at"), "snapshot.snapshot_at")
+    if isinstance(taken_at, Failure):
+        return _within(taken_at.failure(), "")
+    for name in ("age_microseconds", "remaining_microdollars"):
+        value = raw.get(name)
+        if value is not None and type(value) is not int:
+            return refused(f"snapshot.{name}", f"expected integer or null, got {excerpt(value)}")
+    lanes = words(raw.get("degraded_lanes"), "snapshot.degraded_lanes")
+    return lanes if isinstance(lanes, InvalidField) else None
+
+
+def _verdict(raw: object, schema: int) -> _Verdict | InvalidField:
+    if not is_object(raw):
+        return refused("verdict", f"expected an object, got {excerpt(raw)}")
+    outcome, entry_id = raw.get("outcome"), raw.get("entry_id")
+    if not _is_outcome(outcome):
+        return refused("verdict.outcome", f"expected an outcome, got {excerpt(outcome)}")
+    placed = ["model", "lane", "entry_id"] if outcome == "placement" else []
+    keys = ["outcome", "reasons", "candidates", *placed]
+    wrong = exact_keys(raw, "record", keys, "verdict.")
+    if wrong is not None:
+        return wrong
+    named = words([raw.get(name) for name in placed], "verdict.model, lane, entry_id")
+    if isinstance(named, InvalidField):
+        return named
+    reasons = words(raw.get("reasons"), "verdict.reasons")
+    if isinstance(reasons, InvalidField):
+        return reasons
+    judged = _candidates(raw.get("candidates"), schema)
+    if isinstance(judged, InvalidField):
+        return judged
+    return outcome, EntryId(str(entry_id)) if placed else None, reasons, judged
+
+
+def _candidates(raw: object, schema: int) -> tuple[StoredCandidate, ...] | InvalidField:
+    if not is_list(raw) or len(raw) > CATALOG_MAX_ROWS:
+        return refused("verdict.candidates", f"expected a list, got {excerpt(raw)}")
+    judged: list[StoredCandidate] = []
+    for at, item in enumerate(raw):
+        read = candidate(item, f"verdict.candidates[{at}]", schema)
+        if isinstance(read, InvalidField):
+            return read
+        judged.append(read)
+    return tuple(judged)
+
+
+def _is_outcome(value: object) -> TypeGuard[OutcomeWord]:
+    return is_text(value) and value in ("placement", "no_candidate")

@@ -1,0 +1,128 @@
+"""The inputs of a decision as they are stored: canonical bytes and digests.
+
+Rules:
+1. Descriptor, catalog, policy and snapshot are stored each by itself: what many decisions share is
+   digested once and stored once. The ranker stands in the record whole.
+2. What is sealed is asked for: ``seal_world`` is called once for a catalog, a policy and a
+   snapshot, and its answer is handed to every ``seal_inputs`` of theirs.
+3. A seal is of the very values that it was made of; another world's is not used.
+"""
+
+from attrs import frozen
+
+from mimir.core import catalog as catalogs
+from mimir.core import descriptor as descriptors
+from mimir.core import policy as policies
+from mimir.core import snapshot_json as snapshots
+from mimir.core.canonical import Digest, NotCanonical, Sealed, seal
+from mimir.core.catalog import Catalog
+from mimir.core.fields import Json
+from mimir.core.inputs import Inputs
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.policy import Policy
+from mimir.core.snapshot import Snapshot
+
+
+@frozen
+class InputDigests:
+    """Under which digests the inputs of a decision are stored."""
+
+    descriptor: Digest
+    catalog: Digest
+    policy: Digest
+    snapshot: Digest
+
+
+@frozen(eq=False)
+class WorldSeal:
+    """A catalog, a policy and a snapshot, and what is stored of them."""
+
+    catalog: Catalog
+    policy: Policy
+    snapshot: Snapshot
+    sealed_catalog: Sealed
+    sealed_policy: Sealed
+    sealed_snapshot: Sealed
+
+    def is_of(self, inputs: Inputs) -> bool:
+        """Tell whether these are the very values of ``inputs``."""
+        return (
+            self.catalog is inputs.catalog
+            and self.policy is inputs.policy
+            and self.snapshot is inputs.snapshot
+        )
+
+
+@frozen(eq=False)
+class InputSeal:
+    """The inputs of one decision, and what is stored of them."""
+
+    inputs: Inputs
+    descriptor: Sealed
+    world: WorldSeal
+
+    @property
+    def digests(self) -> InputDigests:
+        """The four digests."""
+        world = self.world
+        return InputDigests(
+            self.descriptor.digest,
+            world.sealed_catalog.digest,
+            world.sealed_policy.digest,
+            world.sealed_snapshot.digest,
+        )
+
+    @property
+    def contents(self) -> tuple[Sealed, ...]:
+        """What is to be stored: descriptor, catalog, policy, snapshot."""
+        world = self.world
+        return (
+            self.descriptor,
+            world.sealed_catalog,
+            world.sealed_policy,
+            world.sealed_snapshot,
+        )
+
+
+def seal_world(
+    catalog: Catalog, policy: Policy, snapshot: Snapshot
+) -> Outcome[WorldSeal, NotCanonical]:
+    """Seal what many decisions share.
+
+    :return: the seal, or ``NotCanonical`` for a text that UTF-8 cannot carry.
+
+    >>> from mimir.core.instant import Instant
+    >>> from mimir.core.policy import DEFAULT_POLICY
+    >>> world = Snapshot(
+    ...     quotes={}, lanes={}, remaining=None, taken_at=Instant("2026-01-31T00:00:00Z"))
+    >>> seal_world(Catalog(()), DEFAULT_POLICY, world).unwrap().sealed_catalog.content
+    b'[]'
+    """
+    entries = seal(catalogs.to_json(catalog))
+    if isinstance(entries, Failure):
+        return entries
+    rules = seal(policies.to_json(policy))
+    if isinstance(rules, Failure):
+        return rules
+    world = seal(snapshots.to_json(snapshot))
+    if isinstance(world, Failure):
+        return world
+    sealed = entries.unwrap(), rules.unwrap(), world.unwrap()
+    return Success(WorldSeal(catalog, policy, snapshot, *sealed))
+
+
+def seal_inputs(inputs: Inputs, world: WorldSeal | None = None) -> Outcome[InputSeal, NotCanonical]:
+    """Seal the inputs of a decision; ``world`` spares what was sealed before.
+
+    :return: the seal, or ``NotCanonical`` for a text that UTF-8 cannot carry.
+    """
+    if world is None or not world.is_of(inputs):
+        made = seal_world(inputs.catalog, inputs.policy, inputs.snapshot)
+        if isinstance(made, Failure):
+            return made
+        world = made.unwrap()
+    asked: dict[str, Json] = descriptors.to_json(inputs.descriptor)
+    descriptor = seal(asked)
+    if isinstance(descriptor, Failure):
+        return descriptor
+    return Success(InputSeal(inputs, descriptor.unwrap(), world))

@@ -1,0 +1,146 @@
+"""Deriving a decision again from its record and its inputs.
+
+Rules:
+1. No clock is read, nothing is made: the inputs are placed again, and the record of that is written
+   with the recorded id and time.
+2. Compared are the digests, the descriptor, the policy, the ranker, the snapshot's part and the
+   whole verdict: outcome, reasons, verdicts, costs and ranks. Not compared are the version of the
+   engine, the ids and the grant.
+3. A record matches exactly when every compared value is the same, of the same type; otherwise every
+   difference is named by its path.
+4. A record of an old schema is compared in the form of that schema.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from attrs import frozen
+
+from mimir.core.fields import Json, excerpt, field_name, is_list, is_object
+from mimir.core.inputs import Inputs
+from mimir.core.oracle.place import place_inputs
+from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.record.parse import StoredRecord
+from mimir.core.record.schema import DecisionRecord, to_json
+from mimir.core.record.seal import InputDigests, seal_inputs
+from mimir.core.vocabulary import DecisionId
+
+COMPARED: Final = ("inputs", "descriptor", "policy", "ranker", "snapshot", "verdict")
+"""The members of a record that a replay compares."""
+
+_SINCE_2: Final = {
+    "": frozenset(["engine_version", "parent_decision_id", "inputs", "policy", "ranker"]),
+    "descriptor": frozenset(["quality_bar"]),
+    "snapshot": frozenset(["age_microseconds", "remaining_microdollars"]),
+    "candidates": frozenset(["projected_femtodollars", "rank", "rank_key"]),
+}
+"""What records say since schema 2, by the name of the member that it stands in."""
+
+
+@frozen
+class Match:
+    """The record says what its inputs give."""
+
+    decision_id: DecisionId
+
+
+@frozen
+class Difference:
+    """One value that differs: its path, and excerpts of what is recorded and what is derived."""
+
+    path: str
+    recorded: str
+    derived: str
+
+
+@frozen
+class Drift:
+    """The record says something else than its inputs give: one of them was changed."""
+
+    code: ClassVar[str] = "drift"
+    decision_id: DecisionId
+    differences: tuple[Difference, ...]
+
+    @property
+    def message(self) -> str:
+        """Name the first difference and how many there are."""
+        first, more = self.differences[0], len(self.differences) - 1
+        rest = f", and {more} more" if more else ""
+        return f"{first.path}: recorded {first.recorded}, derived {first.derived}{rest}"
+
+
+def replay(record: StoredRecord, inputs: Inputs) -> Outcome[Match, Drift]:
+    """Decide again on ``inputs`` and compare with ``record``.
+
+    :return: the match, or ``Drift`` with every difference. Inputs that have no canonical form were
+        never sealed: they differ from those of every record that has digests.
+    """
+    digests = None if record.digests is None else _digests(inputs)
+    decided = place_inputs(inputs)
+    again = DecisionRecord(
+        decision_id=record.decision_id,
+        decided_at=record.decided_at,
+        decision=decided.unwrap() if isinstance(decided, Success) else decided.failure(),
+        digests=digests,
+    )
+    written = to_json(again)
+    derived = written if record.schema > 1 else _since_1(written)
+    differences = tuple(_differences(record.document, derived))
+    if differences:
+        return Failure(Drift(record.decision_id, differences))
+    return Success(Match(record.decision_id))
+
+
+def _digests(inputs: Inputs) -> InputDigests | None:
+    sealed = seal_inputs(inputs)
+    return sealed.unwrap().digests if isinstance(sealed, Success) else None
+
+
+def _differences(recorded: dict[object, object], derived: dict[str, Json]) -> Iterator[Difference]:
+    for name in COMPARED:
+        if name in derived and not _is_same(recorded.get(name), derived[name]):
+            yield from _compare(recorded.get(name), derived[name], name)
+
+
+def _compare(recorded: object, derived: object, path: str) -> Iterator[Difference]:
+    if is_object(recorded) and is_object(derived):
+        for key in dict.fromkeys([*derived, *recorded]):
+            where = f"{path}.{field_name(key)}"
+            if key in recorded and key in derived:
+                yield from _compare(recorded[key], derived[key], where)
+            else:
+                yield Difference(where, _shown(key, recorded), _shown(key, derived))
+    elif is_list(recorded) and is_list(derived) and len(recorded) == len(derived):
+        for at, (ours, theirs) in enumerate(zip(recorded, derived, strict=True)):
+            if not _is_same(ours, theirs):
+                yield from _compare(ours, theirs, f"{path}[{at}]")
+    elif type(recorded) is not type(derived) or recorded != derived:
+        yield Difference(path, excerpt(recorded), excerpt(derived))
+
+
+def _is_same(recorded: object, derived: object) -> bool:
+    """Tell whether both are the same, and of the same types: 1 is neither 1.0 nor true."""
+    if is_object(recorded) and is_object(derived):
+        return recorded.keys() == derived.keys() and all(
+            _is_same(value, derived[key]) for key, value in recorded.items()
+        )
+    if is_list(recorded) and is_list(derived):
+        return len(recorded) == len(derived) and all(map(_is_same, recorded, derived))
+    return type(recorded) is type(derived) and recorded == derived
+
+
+def _shown(key: object, members: dict[object, object]) -> str:
+    return excerpt(members[key]) if key in members else "nothing"
+
+
+def _since_1(members: dict[str, Json], name: str = "") -> dict[str, Json]:
+    """Drop what records did not say before schema 2 from ``members``, which stand in ``name``."""
+    since_2 = _SINCE_2.get(name, frozenset())
+    kept = {key: item for key, item in members.items() if key not in since_2}
+    return {key: _all_since_1(item, key) for key, item in kept.items()}
+
+
+def _all_since_1(value: Json, name: str) -> Json:
+    if isinstance(value, dict):
+        return _since_1(value, name)
+    return [_all_since_1(item, name) for item in value] if isinstance(value, list) else value

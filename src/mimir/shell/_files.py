@@ -1,0 +1,82 @@
+"""Files that appear whole or not at all, and that nothing overwrites.
+
+Rules:
+1. A file is written under another name in the same folder, flushed to the disk and linked to its
+   own: no reader ever sees half of it, whoever else writes at the same time.
+2. A file that is there already and holds the same is left as it is; one that holds anything else is
+   an error, and nothing is written.
+3. Every failure is the text of the problem, without the file's name.
+"""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from attrs import frozen
+
+MAX_BYTES: Final = 128 * 1024 * 1024
+"""Bytes of a file that is read: those of a catalog of 100,000 rows fit."""
+
+
+@frozen
+class Unusable:
+    """A file that cannot be read or written; ``absent`` where there is none."""
+
+    problem: str
+    absent: bool = False
+
+
+def read(path: Path) -> bytes | Unusable:
+    """Read a whole file of at most ``MAX_BYTES`` bytes."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        return _unusable(error)
+    return Unusable(f"is larger than {MAX_BYTES} bytes") if len(content) > MAX_BYTES else content
+
+
+def put(path: Path, content: bytes) -> Unusable | None:
+    """Write ``content`` under ``path`` by rules 1 and 2, with the folders on the way."""
+    there = read(path)
+    if isinstance(there, bytes):
+        return _same(there, content)
+    if not there.absent:
+        return there
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _link(path, content)
+    except FileExistsError:
+        there = read(path)
+        return _same(there, content) if isinstance(there, bytes) else there
+    except OSError as error:
+        return _unusable(error)
+    return None
+
+
+def _link(path: Path, content: bytes) -> None:
+    scratch = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with scratch.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(scratch, path)
+    finally:
+        with contextlib.suppress(OSError):
+            scratch.unlink()
+
+
+def _same(there: bytes, content: bytes) -> Unusable | None:
+    if there == content:
+        return None
+    return Unusable("is there already and holds something else; nothing was written")
+
+
+def _unusable(error: OSError | ValueError) -> Unusable:
+    if isinstance(error, ValueError):  # a name with a NUL, or one that the system cannot encode
+        return Unusable("is no name of a file")
+    problem = (error.strerror or type(error).__name__).lower()
+    return Unusable(problem, isinstance(error, FileNotFoundError))

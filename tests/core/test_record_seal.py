@@ -1,0 +1,77 @@
+"""What is stored of a decision's inputs."""
+
+import json
+
+import pytest
+from attrs import evolve
+
+from mimir.core.canonical import digest
+from mimir.core.catalog import Catalog
+from mimir.core.descriptor import Descriptor
+from mimir.core.entry import Entry
+from mimir.core.inputs import Inputs
+from mimir.core.instant import Instant
+from mimir.core.policy import Policy
+from mimir.core.record.seal import InputDigests, seal_inputs, seal_world
+from mimir.core.snapshot import Snapshot
+from mimir.core.vocabulary import EntryId, Lane, Model
+
+BAD = "\ud800"
+ENTRY = Entry(id=EntryId("a"), model=Model("p:m"), lane=Lane("p"), runtime="local")
+INPUTS = Inputs(
+    Descriptor(task_class="chat", budget_ceiling_microdollars=5, latency_tolerance_ms=9),
+    Catalog((ENTRY,)),
+    Policy(allowed_models=frozenset([Model("p:m"), Model("o:m")])),
+    Snapshot(quotes={}, lanes={}, remaining=None, taken_at=Instant("2026-01-31T00:00:00Z")),
+)
+
+
+def test_each_input_is_stored_by_itself_under_the_digest_of_its_bytes() -> None:
+    made = seal_inputs(INPUTS).unwrap()
+    assert [sealed.digest for sealed in made.contents] == [
+        digest(sealed.content) for sealed in made.contents
+    ]
+    assert made.digests == InputDigests(*(sealed.digest for sealed in made.contents))
+    asked, entries, rules, world = (json.loads(sealed.content) for sealed in made.contents)
+    assert asked["task_class"] == "chat"
+    assert entries[0]["id"] == "a"
+    assert rules == {"allowed_models": ["o:m", "p:m"], "unpriced": "last"}
+    assert world["taken_at"] == "2026-01-31T00:00:00Z"
+
+
+def test_a_world_is_sealed_once_for_many_decisions() -> None:
+    world = seal_world(INPUTS.catalog, INPUTS.policy, INPUTS.snapshot).unwrap()
+    made = seal_inputs(INPUTS, world).unwrap()
+    assert made.world is world
+    assert made.digests == seal_inputs(INPUTS).unwrap().digests
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        evolve(INPUTS, catalog=Catalog(())),
+        evolve(INPUTS, policy=Policy()),
+        evolve(INPUTS, snapshot=evolve(INPUTS.snapshot, remaining=1)),
+    ],
+)
+def test_the_seal_of_another_world_is_not_used(other: Inputs) -> None:
+    world = seal_world(other.catalog, other.policy, other.snapshot).unwrap()
+    assert seal_inputs(INPUTS, world).unwrap().digests == seal_inputs(INPUTS).unwrap().digests
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        evolve(INPUTS, catalog=Catalog((evolve(ENTRY, id=EntryId(BAD)),))),
+        evolve(INPUTS, policy=Policy(allowed_models=frozenset([Model(BAD)]))),
+        evolve(INPUTS, snapshot=evolve(INPUTS.snapshot, lanes={Lane("p"): BAD})),
+        evolve(INPUTS, descriptor=evolve(INPUTS.descriptor, task_class=BAD)),
+    ],
+)
+def test_what_utf_8_cannot_carry_is_not_sealed(bad: Inputs) -> None:
+    assert seal_inputs(bad).failure().code == "not_canonical"
+
+
+def test_a_spec_is_no_part_of_what_is_stored() -> None:
+    with_spec = evolve(INPUTS, catalog=Catalog((evolve(ENTRY, spec=object()),)))
+    assert seal_inputs(with_spec).unwrap().digests == seal_inputs(INPUTS).unwrap().digests

@@ -1,0 +1,80 @@
+"""A snapshot as JSON and back, and what is refused."""
+
+import json
+
+import pytest
+
+from mimir.core.instant import Instant
+from mimir.core.limits import CATALOG_MAX_ROWS
+from mimir.core.pricing.near import UnknownModel
+from mimir.core.pricing.quote import Quote
+from mimir.core.scorecard import Scorecard
+from mimir.core.snapshot import Snapshot
+from mimir.core.snapshot_json import parse, to_json
+from mimir.core.vocabulary import Lane, Model
+
+MODEL = Model("p:m")
+AT = Instant("2026-01-01T00:00:00.50Z")
+CARDS = [
+    Scorecard(task_class=task, model=MODEL, passed=1, runs=2, as_of=AT) for task in ("sum", "chat")
+]
+WORLD = Snapshot(
+    quotes={MODEL: Quote(MODEL, 2, 3, "config", None)},
+    lanes={Lane("p"): "degraded"},
+    remaining=-5,
+    taken_at=AT,
+    scorecards={(card.task_class, card.model): card for card in CARDS},
+)
+RAW = to_json(WORLD)
+
+
+def test_a_snapshot_survives_json() -> None:
+    assert parse(json.loads(json.dumps(RAW))).unwrap() == WORLD
+
+
+def test_an_empty_world_without_a_bound_survives_json() -> None:
+    world = Snapshot(quotes={}, lanes={}, remaining=None, taken_at=AT)
+    assert parse(to_json(world)).unwrap() == world
+
+
+def test_scorecards_stand_sorted_and_what_could_not_be_quoted_is_left_out() -> None:
+    cards = RAW["scorecards"]
+    assert isinstance(cards, list)
+    assert [card["task_class"] for card in cards if isinstance(card, dict)] == ["chat", "sum"]
+    unquoted = {Model("p:n"): UnknownModel("p:n")}
+    world = Snapshot(quotes={}, lanes={}, remaining=None, taken_at=AT, unquoted=unquoted)
+    assert sorted(to_json(world)) == ["lanes", "quotes", "remaining", "scorecards", "taken_at"]
+    assert parse(to_json(world)).unwrap().unquoted == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"lanes": None}, "lanes"),
+        ({"lanes": {"": "ok"}}, "lanes"),
+        ({"lanes": {"p": 7}}, "lanes.p"),
+        ({"lanes": {str(n): "ok" for n in range(CATALOG_MAX_ROWS + 1)}}, "lanes"),
+        ({"quotes": []}, "quotes"),
+        ({"quotes": {7: {}}}, "quotes"),
+        ({"quotes": {"p:m": None}}, "quotes.p:m"),
+        ({"quotes": {"p:m": {}}}, "quotes.p:m.input"),
+        ({"remaining": 1.5}, "remaining"),
+        ({"scorecards": {}}, "scorecards"),
+        ({"scorecards": [{}]}, "scorecards[0].task_class"),
+        ({"taken_at": "today"}, "taken_at"),
+        ({"at": 1}, "at"),
+    ],
+)
+def test_what_is_malformed_is_named(change: dict[str, object], field: str) -> None:
+    refused = parse({**RAW, **change}).failure()
+    assert (refused.code, refused.field) == ("invalid_snapshot", field)
+
+
+@pytest.mark.parametrize("key", sorted(RAW))
+def test_every_key_is_required(key: str) -> None:
+    refused = parse({name: item for name, item in RAW.items() if name != key}).failure()
+    assert (refused.field, refused.message) == (key, "is required")
+
+
+def test_what_is_no_object_is_refused() -> None:
+    assert parse(None).failure().message == "expected an object, got null"
