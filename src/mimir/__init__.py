@@ -37,6 +37,7 @@ _HOMES = {
     "inputs": "Inputs",
     "instant": "Instant parse:parse_instant",
     "money": "Femtodollars to_microdollars",
+    "oracle.fallback": "NoFallback NotInPlan fallback",
     "oracle.place": "place",
     "outcome": "Failure Outcome Success",
     "policy": "DEFAULT_POLICY Policy Unpriced parse:parse_policy",

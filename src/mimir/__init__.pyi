@@ -40,6 +40,7 @@ from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.instant import parse as parse_instant
 from mimir.core.money import Femtodollars, to_microdollars
+from mimir.core.oracle.fallback import NoFallback, NotInPlan, fallback
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced
@@ -230,6 +231,8 @@ __all__ = [
     "Multiplier",
     "NegativeUsage",
     "NoCandidate",
+    "NoFallback",
+    "NotInPlan",
     "NotPlaced",
     "OnMissing",
     "OtherRuntime",
@@ -297,6 +300,7 @@ __all__ = [
     "cost_to_json",
     "describe",
     "descriptor_to_json",
+    "fallback",
     "gemini_served_tier",
     "look_up",
     "meter",

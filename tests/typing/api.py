@@ -70,6 +70,8 @@ from mimir import (
     Multiplier,
     NegativeUsage,
     NoCandidate,
+    NoFallback,
+    NotInPlan,
     NotPlaced,
     OnMissing,
     OtherRuntime,
@@ -137,6 +139,7 @@ from mimir import (
     cost_to_json,
     describe,
     descriptor_to_json,
+    fallback,
     gemini_served_tier,
     look_up,
     meter,
@@ -471,6 +474,20 @@ def rerank(inputs: Inputs, raw: object) -> str | int:
             return str(ranker_to_json(ranker)["name"])
         case _:
             assert_never(ranker)
+
+
+def away_from(placement: Placement, failed: Entry) -> Placement | str:
+    outcome = fallback(placement, failed)
+    assert_type(outcome, Outcome[Placement, NoFallback])
+    match outcome:
+        case Success(following):
+            return following
+        case Failure(NotInPlan() as error):
+            return error.message
+        case Failure(NoCandidate(reasons)):
+            return ", ".join(reasons)
+        case _:
+            assert_never(outcome)
 
 
 def scored(raw: object) -> tuple[Scorecard, ...]:

@@ -13,6 +13,7 @@ from mimir.core.catalog import CatalogError, InvalidRow, RepeatedId, ResolverFai
 from mimir.core.descriptor import DescriptorError
 from mimir.core.fields import InvalidField
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
+from mimir.core.oracle.fallback import NotInPlan
 from mimir.core.pricing.cost import MissingRate
 from mimir.core.pricing.cube import InexactRate
 from mimir.core.pricing.near import AmbiguousModel, UnknownModel
@@ -29,6 +30,7 @@ MimirError: TypeAlias = (
     InvalidField
     | DescriptorError
     | CatalogError
+    | NotInPlan
     | PricingError
     | PriceTableError
     | RecordError
@@ -56,6 +58,7 @@ def describe(error: MimirError) -> str:
             | InvalidRow()
             | RepeatedId()
             | ResolverFailed()
+            | NotInPlan()
             | UnknownModel()
             | AmbiguousModel()
             | UnknownTier()
