@@ -1,0 +1,1 @@
+"""The review: what a decision rests on, and what would have changed it."""
