@@ -9,7 +9,7 @@ Rules:
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from mimir.core.entry import Entry
 from mimir.core.money import Femtodollars
@@ -28,47 +28,44 @@ class FrontPoint(NamedTuple):
     score: int | None
 
 
-_Place = tuple[tuple[bool, int], tuple[bool, int], int]
+_Place: TypeAlias = tuple[bool, int, bool, int, int]
 
 
 def front(survey: Survey) -> tuple[FrontPoint, ...]:
     """Return the front, the cheapest first, then the fastest, then as the entries rank."""
-    points = sorted(((_place(point), point) for point in _points(survey)), key=lambda it: it[0])
+    scores, viable = _scores(survey), [one.entry for one in survey.ranked if not one.fails]
+    unpriced = survey.inputs.policy.unpriced != "free"
+    places: list[tuple[_Place, int]] = []
+    for at, entry in enumerate(viable):
+        cost, p50 = survey.projected(entry.model), entry.p50_latency_ms
+        score = scores.get(entry.model, -1)
+        unknown = cost is None and unpriced
+        places.append(((unknown, cost or 0, p50 is None, p50 or 0, -score), at))
     kept: list[FrontPoint] = []
     stairs: dict[_Place, None] = {}
-    for place, point in points:
+    for place, at in sorted(places):
         if place in stairs or not _beaten(place, stairs):
             stairs[place] = None
-            kept.append(point)
+            kept.append(_point(viable[at], place))
     return tuple(kept)
 
 
-def _points(survey: Survey) -> Iterable[FrontPoint]:
-    free = survey.inputs.policy.unpriced == "free"
-    task_class, cards = survey.inputs.descriptor.task_class, survey.inputs.snapshot.scorecards
-    scores: dict[Model, int | None] = {}
-    for one in survey.ranked:
-        if one.fails:
-            continue
-        entry, model = one.entry, one.entry.model
-        if model not in scores:
-            card = cards.get((task_class, model))
-            scores[model] = None if card is None else lower_bound(card.passed, card.runs)
-        cost = survey.projected(model)
-        if cost is None and free:
-            cost = Femtodollars(0)
-        yield FrontPoint(entry, cost, entry.p50_latency_ms, scores[model])
-
-
-def _place(point: FrontPoint) -> _Place:
-    score = -1 if point.score is None else point.score
-    return _known(point.cost), _known(point.latency_ms), -score
-
-
-def _known(value: int | None) -> tuple[bool, int]:
-    return (True, 0) if value is None else (False, value)
+def _scores(survey: Survey) -> dict[Model, int]:
+    inputs = survey.inputs
+    task_class, cards = inputs.descriptor.task_class, inputs.snapshot.scorecards
+    if not cards:
+        return {}
+    models = {one.entry.model for one in survey.ranked if not one.fails}
+    found = ((model, cards.get((task_class, model))) for model in models)
+    return {model: lower_bound(card.passed, card.runs) for model, card in found if card is not None}
 
 
 def _beaten(place: _Place, stairs: Iterable[_Place]) -> bool:
     """Tell whether one that is no dearer, since it came before, is no slower and scores no less."""
-    return any(before[1] <= place[1] and before[2] <= place[2] for before in stairs)
+    return any(before[2:4] <= place[2:4] and before[4] <= place[4] for before in stairs)
+
+
+def _point(entry: Entry, place: _Place) -> FrontPoint:
+    unknown, cost, _, _, score = place
+    known = None if unknown else Femtodollars(cost)
+    return FrontPoint(entry, known, entry.p50_latency_ms, None if score > 0 else -score)

@@ -14,7 +14,6 @@ Rules:
 from typing import Final, NamedTuple
 
 from mimir.core.exclusion import ModelUnpriced, TooExpensive
-from mimir.core.inputs import Inputs
 from mimir.core.limits import INTEGER_MAX
 from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR, Femtodollars, from_microdollars
 from mimir.core.oracle.filters import cap_microdollars
@@ -58,36 +57,39 @@ def rates(survey: Survey) -> Found:
     """Yield the discounts and the stated rates that make an entry the chosen one."""
     if not survey.ranked:
         return
-    inputs = survey.inputs
-    market = _market(survey)
-    at_nothing = rank_keys(inputs, _at(0))
-    best: dict[Model, _Priced] = {}
+    market, chosen = _market(survey), survey.chosen
+    quotes, rivals = survey.inputs.snapshot.quotes, _rivals(survey)
+    for priced in _first(survey).values():
+        if chosen is not None and priced.at == chosen.at:
+            continue
+        rival = next((one for one in rivals if one.entry.model != priced.model), None)
+        most = min(market.cap, _most(priced, rival, market))
+        if most < 0:
+            continue
+        if priced.cost is None:
+            yield priced.at, StateRate(priced.model, _rate(most, market))
+            continue
+        kept = _kept(most, priced.cost, quotes[priced.model], market)
+        if kept is not None:
+            yield priced.at, Discount(priced.model, WHOLE - kept)
+
+
+def _first(survey: Survey) -> dict[Model, _Priced]:
+    """Return of every model the entry of rule 2: of a priced one it is the first as they rank."""
+    at_nothing = rank_keys(survey.inputs, _at(0))
+    first: dict[Model, _Priced] = {}
     for one in survey.ranked:
         if not one.fails <= _PRICE:
             continue
         model = one.entry.model
         cost = survey.projected(model)
-        key = at_nothing(one.entry) if cost is None else one.key
-        priced = _Priced(key, one.at, model, cost)
-        if model not in best or priced < best[model]:
-            best[model] = priced
-    rivals = _rivals(survey)
-    for priced in best.values():
-        if survey.chosen is None or priced.at != survey.chosen.at:
-            yield from _of(priced, rivals, market, inputs)
-
-
-def _of(priced: _Priced, rivals: list[Judged], market: _Market, inputs: Inputs) -> Found:
-    rival = next((one for one in rivals if one.entry.model != priced.model), None)
-    most = min(market.cap, _most(priced, rival, market))
-    if most < 0:
-        return
-    if priced.cost is None:
-        yield priced.at, StateRate(priced.model, _rate(most, market))
-        return
-    kept = _kept(most, priced.cost, inputs.snapshot.quotes[priced.model], market)
-    if kept is not None:
-        yield priced.at, Discount(priced.model, WHOLE - kept)
+        if cost is None:
+            priced = _Priced(at_nothing(one.entry), one.at, model, cost)
+            if model not in first or priced < first[model]:
+                first[model] = priced
+        elif model not in first:
+            first[model] = _Priced(one.key, one.at, model, cost)
+    return first
 
 
 def _market(survey: Survey) -> _Market:

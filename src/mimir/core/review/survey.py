@@ -3,8 +3,8 @@
 Rules:
 1. What an entry fails is what the oracle's own filters say of it, each asked by itself. A model
    that is not allowed is asked about its price all the same.
-2. What an entry needs is read off the same filters: it is what they refuse it for where nothing
-   remains and nothing may take time.
+2. An entry needs a tolerance of its own latency and a cap of its own cost, rounded up. Where there
+   is no cost to compare with a cap, the filters tell: what do they say where nothing remains?
 3. Entries rank by the oracle's own key, the excluded ones too: it depends on no filter.
 """
 
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 from attrs import evolve
 
 from mimir.core.entry import Entry
-from mimir.core.exclusion import Exclusion, ModelNotAllowed, TooExpensive, TooSlow
+from mimir.core.exclusion import Exclusion, ModelNotAllowed, TooExpensive
 from mimir.core.inputs import Inputs
 from mimir.core.limits import INTEGER_MAX
 from mimir.core.money import to_microdollars_up
@@ -27,7 +27,6 @@ Fails: TypeAlias = frozenset[type[Exclusion]]
 VIABLE: Final[Fails] = frozenset()
 
 _Filters: TypeAlias = tuple[Filter, ...]
-_Needs: TypeAlias = tuple[int, int]
 _NOTHING: Final = -INTEGER_MAX
 
 
@@ -59,13 +58,14 @@ def survey(inputs: Inputs) -> Survey:
     """Judge every entry of ``inputs``."""
     projected = projection(inputs.descriptor, inputs.snapshot)
     checks = filters(inputs.descriptor, inputs.policy, inputs.snapshot, projected)
-    others, strictest = _unhidden(inputs, projected), _strictest(inputs, projected)
+    others, spent = _unhidden(inputs, projected), _spent(inputs, projected)
     key = rank_keys(inputs, projected)
     judged: list[Judged] = []
     for at, entry in enumerate(inputs.catalog.entries):
         reasons = _reasons(entry, checks, others)
         fails = frozenset([type(reason) for reason in reasons]) if reasons else VIABLE
-        judged.append(Judged(at, entry, reasons, fails, *_needs(entry, strictest), key(entry)))
+        cap, tolerance = _cap(entry, inputs, projected, spent), entry.p50_latency_ms or 0
+        judged.append(Judged(at, entry, reasons, fails, cap, tolerance, key(entry)))
     ranked = sorted(judged, key=lambda one: one.key)
     chosen = next((one for one in ranked if not one.fails), None)
     return Survey(inputs, projected, ranked, chosen)
@@ -92,28 +92,18 @@ def _unhidden(inputs: Inputs, projected: Projection) -> _Filters:
     return filters(inputs.descriptor, every, inputs.snapshot, projected)
 
 
-def _strictest(inputs: Inputs, projected: Projection) -> _Filters:
-    """Return the filters of rule 2, and as few others as may be."""
-    asked = evolve(
-        inputs.descriptor,
-        latency_tolerance_ms=-1,
-        capabilities=(),
-        runtime_preference="any",
-        quality_bar=None,
-    )
-    policy = evolve(inputs.policy, allowed_models=frozenset[Model]())
-    return filters(asked, policy, evolve(inputs.snapshot, remaining=-1, lanes={}), projected)
+def _spent(inputs: Inputs, projected: Projection) -> _Filters:
+    """Return the filters of a world in which nothing remains."""
+    spent = evolve(inputs.snapshot, remaining=-1)
+    return filters(inputs.descriptor, inputs.policy, spent, projected)
 
 
-def _needs(entry: Entry, strictest: _Filters) -> _Needs:
-    cap, tolerance = _NOTHING, 0
-    for check in strictest:
-        failed = check(entry)
-        if failed is None:
-            continue
-        reason = failed.reason
-        if isinstance(reason, TooSlow):
-            tolerance = reason.p50_latency_ms
-        elif isinstance(reason, TooExpensive):
-            cap = 1 if reason.exact is None else to_microdollars_up(reason.exact)
-    return cap, tolerance
+def _cap(entry: Entry, inputs: Inputs, projected: Projection, spent: _Filters) -> int:
+    cost = projected(entry.model)
+    if cost is not None and inputs.descriptor.expected_tokens is not None:
+        return to_microdollars_up(cost)
+    costs = (reason for reason in _failed(entry, spent) if isinstance(reason, TooExpensive))
+    reason = next(costs, None)
+    if reason is None:
+        return _NOTHING
+    return 1 if reason.projected is None else reason.projected
