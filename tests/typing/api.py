@@ -12,25 +12,32 @@ from mimir import (
     REFERENCE_RULES,
     UNKNOWN,
     Agent,
+    AllowModel,
     AmbiguousModel,
     BelowQualityBar,
+    Budget,
     BufferLimits,
     Caller,
     Capability,
     Catalog,
     CatalogError,
     Cell,
+    Change,
+    ChangeName,
     CheapestFirst,
     Chosen,
     Completion,
     ContextTooSmall,
     Correlation,
     Cost,
+    Criterion,
     Decision,
     DecisionId,
     DecisionRecord,
     Descriptor,
     DescriptorError,
+    Discount,
+    DropCapabilities,
     DroppedRow,
     Entry,
     EntryId,
@@ -40,10 +47,13 @@ from mimir import (
     Exclusion,
     ExclusionClass,
     ExpectedTokens,
+    Explained,
+    Explanation,
     Failure,
     FailureKind,
     FastestFirst,
     Femtodollars,
+    FrontPoint,
     Grant,
     GrantFailed,
     HealthPolicy,
@@ -57,9 +67,12 @@ from mimir import (
     KeyInRecord,
     Lane,
     LaneNotOk,
+    LaneOk,
     LaneState,
     Line,
     LogOutcome,
+    Lost,
+    Margin,
     MimirError,
     MissingCapabilities,
     MissingRate,
@@ -84,6 +97,7 @@ from mimir import (
     PlacementReason,
     Plane,
     Policy,
+    PreferRuntime,
     Prices,
     PriceTable,
     PriceTableError,
@@ -101,6 +115,7 @@ from mimir import (
     Rates,
     RecordError,
     RedactionError,
+    Remaining,
     RepeatedId,
     RequestFailed,
     RequestId,
@@ -118,12 +133,16 @@ from mimir import (
     Scorecard,
     SearchContext,
     Secret,
+    Shortfall,
     Snapshot,
+    StateRate,
     Success,
     Taken,
     Tier,
+    Tolerance,
     TooExpensive,
     TooSlow,
+    Unit,
     UnknownModel,
     UnknownTier,
     Unpriced,
@@ -133,12 +152,14 @@ from mimir import (
     Weighted,
     anthropic_served_region,
     anthropic_served_tier,
+    apply_change,
     build_record,
     charge,
     cost_microdollars,
     cost_to_json,
     describe,
     descriptor_to_json,
+    explain,
     fallback,
     gemini_served_tier,
     look_up,
@@ -490,6 +511,69 @@ def away_from(placement: Placement, failed: Entry) -> Placement | str:
             assert_never(outcome)
 
 
+def explained(inputs: Inputs) -> list[str]:
+    explanation = explain(inputs)
+    assert_type(explanation, Explanation)
+    said = [say_point(point) for point in explanation.front]
+    for one in explanation.entries:
+        assert_type(one, Explained)
+        said += [say_shortfall(short) for short in one.shortfalls]
+        said += [say_change(change) for change in one.changes]
+        said += [say_lost(one.lost)] if one.lost is not None else []
+        again: list[Inputs] = [apply_change(change, inputs) for change in one.changes]
+        assert len(again) == len(one.changes)
+    return said
+
+
+def say_point(point: FrontPoint) -> str:
+    cost: Femtodollars | None = point.cost
+    return f"{point.entry.id} {cost} {point.latency_ms} {point.score}"
+
+
+def say_lost(lost: Lost) -> str:
+    by: Criterion = lost.by
+    match by:
+        case "cost" | "latency" | "priority" | "weighted_sum":
+            return f"{by} {lost.amount} {lost.to}"
+        case "catalog_order":
+            return by
+        case _:
+            assert_never(by)
+
+
+def say_shortfall(short: Shortfall) -> str:
+    margin: Margin | None = short.margin
+    if margin is None:
+        return say_exclusion(short.reason)
+    unit: Unit = margin.unit
+    match unit:
+        case "capabilities" | "tokens" | "basis_points" | "milliseconds" | "microdollars":
+            return f"{margin.amount} {unit}"
+        case _:
+            assert_never(unit)
+
+
+def say_change(change: Change) -> str:
+    name: ChangeName = change.name
+    match change:
+        case Budget(amount) | Remaining(amount) | Tolerance(amount):
+            return f"{name} {amount}"
+        case DropCapabilities(words):
+            return ", ".join(words)
+        case PreferRuntime(preference):
+            return preference
+        case AllowModel(model):
+            return model
+        case LaneOk(lane):
+            return lane
+        case Discount(model, millionths):
+            return f"{model} {millionths}"
+        case StateRate(model, picodollars):
+            return f"{model} {picodollars}"
+        case _:
+            assert_never(change)
+
+
 def scored(raw: object) -> tuple[Scorecard, ...]:
     outcome = parse_scorecards(raw)
     assert_type(outcome, Outcome[tuple[Scorecard, ...], InvalidField])
@@ -642,5 +726,5 @@ def follow(request_id: RequestId) -> Taken:
     return Taken(events, taken.dropped)
 
 
-def explain(error: MimirError) -> str:
+def say_error(error: MimirError) -> str:
     return describe(error)

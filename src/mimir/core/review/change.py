@@ -11,7 +11,7 @@ from typing import ClassVar, Final, Literal, TypeAlias
 from attrs import evolve, frozen
 
 from mimir.core.inputs import Inputs
-from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR
+from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR as _EXACT
 from mimir.core.pricing.quote import Quote, QuoteStep
 from mimir.core.snapshot import OK
 from mimir.core.vocabulary import Capability, Lane, Model, RuntimePreference
@@ -113,8 +113,8 @@ class LaneOk:
 class Discount:
     """Every rate of the model's quote is lowered by so many ``millionths``, 1 to 1,000,000.
 
-    A lowered rate is rounded down to whole femtodollars per token. The least is the smallest
-    discount. A model without a quote has nothing to lower.
+    A lowered rate is rounded up to whole femtodollars per token: no more is taken off than is
+    said. The least is the smallest discount. A model without a quote has nothing to lower.
     """
 
     name: ClassVar[ChangeName] = "discount"
@@ -172,31 +172,32 @@ def apply(change: Change, inputs: Inputs) -> Inputs:
             policy = inputs.policy
             named = policy.allowed_models | {model} if policy.allowed_models else frozenset[Model]()
             return evolve(inputs, policy=evolve(policy, allowed_models=named))
-        case Remaining() | LaneOk() | Discount() | StateRate():
+        case _:
             return _elsewhere(change, inputs)
 
 
 def discounted(quote: Quote, millionths: int) -> Quote:
-    """Return ``quote`` with every rate lowered, each rounded down to whole femtodollars.
+    """Return ``quote`` with every rate lowered, each rounded up to whole femtodollars.
 
     >>> discounted(Quote(Model("p:m"), 3, 8, "config", None), 500_000)
     Quote(model='p:m', input=1, output=4, source='config', key=None, rest=(500, 0), above=())
     """
-    rest = quote.rest or (0, 0)
-    kept = [
-        divmod((rate * FEMTODOLLARS_PER_PICODOLLAR + beyond) * (WHOLE - millionths) // WHOLE, 1_000)
-        for rate, beyond in zip((quote.input, quote.output), rest, strict=True)
-    ]
-    (given, given_rest), (taken, taken_rest) = kept
+    given_rest, taken_rest = quote.rest or (0, 0)
+    given, given_rest = divmod(_lowered(quote.input * _EXACT + given_rest, millionths), _EXACT)
+    taken, taken_rest = divmod(_lowered(quote.output * _EXACT + taken_rest, millionths), _EXACT)
     steps = tuple(
-        QuoteStep(step.above, _lowered(step.input, millionths), _lowered(step.output, millionths))
+        QuoteStep(step.above, _if_known(step.input, millionths), _if_known(step.output, millionths))
         for step in quote.above
     )
     return evolve(quote, input=given, output=taken, rest=(given_rest, taken_rest), above=steps)
 
 
-def _lowered(rate: int | None, millionths: int) -> int | None:
-    return None if rate is None else rate * (WHOLE - millionths) // WHOLE
+def _if_known(rate: int | None, millionths: int) -> int | None:
+    return None if rate is None else _lowered(rate, millionths)
+
+
+def _lowered(rate: int, millionths: int) -> int:
+    return -(-rate * (WHOLE - millionths) // WHOLE)
 
 
 def _asked(change: Budget | Tolerance | DropCapabilities | PreferRuntime, inputs: Inputs) -> Inputs:
@@ -209,8 +210,8 @@ def _asked(change: Budget | Tolerance | DropCapabilities | PreferRuntime, inputs
         case DropCapabilities(words):
             kept = tuple(word for word in asked.capabilities if word not in words)
             asked = evolve(asked, capabilities=kept)
-        case PreferRuntime(preference):
-            asked = evolve(asked, runtime_preference=preference)
+        case _:
+            asked = evolve(asked, runtime_preference=change.preference)
     return evolve(inputs, descriptor=asked)
 
 
@@ -226,7 +227,7 @@ def _elsewhere(change: Remaining | LaneOk | Discount | StateRate, inputs: Inputs
             if quote is not None:
                 lowered = discounted(quote, millionths)
                 world = evolve(world, quotes={**world.quotes, model: lowered})
-        case StateRate(model, picodollars):
-            stated = Quote(model, picodollars, picodollars, "config", None)
-            world = evolve(world, quotes={**world.quotes, model: stated})
+        case _:
+            stated = Quote(change.model, change.picodollars, change.picodollars, "config", None)
+            world = evolve(world, quotes={**world.quotes, change.model: stated})
     return evolve(inputs, snapshot=world)

@@ -12,13 +12,13 @@ Rules:
 5. Equal inputs are explained equally.
 """
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from attrs import frozen
 
 from mimir.core.entry import Entry
 from mimir.core.inputs import Inputs
-from mimir.core.ranker import CheapestFirst, FastestFirst, Ranker, Weighted
+from mimir.core.ranker import RankerName
 from mimir.core.review.change import Change
 from mimir.core.review.margin import Shortfall, shortfall
 from mimir.core.review.minima import minima
@@ -29,6 +29,13 @@ from mimir.core.vocabulary import EntryId
 
 Criterion: TypeAlias = Literal["cost", "latency", "priority", "weighted_sum", "catalog_order"]
 """What a ranker compares two entries by."""
+
+_CRITERIA: Final[dict[RankerName, tuple[Criterion, ...]]] = {
+    "cheapest_first": ("cost", "latency", "priority"),
+    "fastest_first": ("latency", "cost", "priority"),
+    "weighted": ("weighted_sum",),
+}
+"""What each pair of a key is of."""
 
 
 class Lost(NamedTuple):
@@ -103,7 +110,7 @@ def explain(inputs: Inputs) -> Explanation:
 
 
 def _entries(surveyed: Survey, changes: list[list[Change]]) -> tuple[Explained, ...]:
-    asked, criteria = surveyed.inputs.descriptor, _criteria(surveyed.inputs.ranker)
+    asked, criteria = surveyed.inputs.descriptor, _CRITERIA[surveyed.inputs.ranker.name]
     above: Judged | None = None
     rank = 1
     explained: list[tuple[int, Explained]] = []
@@ -117,17 +124,6 @@ def _entries(surveyed: Survey, changes: list[list[Change]]) -> tuple[Explained, 
             rank += 1
     explained.sort(key=lambda pair: pair[0])
     return tuple([made for _, made in explained])
-
-
-def _criteria(ranker: Ranker) -> tuple[Criterion, ...]:
-    """Return what each pair of a key is of."""
-    match ranker:
-        case CheapestFirst():
-            return "cost", "latency", "priority"
-        case FastestFirst():
-            return "latency", "cost", "priority"
-        case Weighted():
-            return ("weighted_sum",)
 
 
 def _lost(one: Judged, above: Judged, criteria: tuple[Criterion, ...]) -> Lost:

@@ -30,7 +30,6 @@ _ANY: Final = 2**140
 """Femtodollars: more than anything costs that the limits let through."""
 
 _ONE_TOKEN_IN: Final = Usage(input_tokens=1)
-_ONE_TOKEN_EACH: Final = Usage(input_tokens=1, output_tokens=1)
 
 
 class _Priced(NamedTuple):
@@ -144,22 +143,12 @@ def _rate(most: int, market: _Market) -> int:
 def _kept(most: int, cost: int, quote: Quote, market: _Market) -> int | None:
     """Return how many millionths of the rates may stay; ``None`` where no discount does."""
     if market.free:
-        return _kept_of_free(quote)
+        return None if any(None in (step.input, step.output) for step in quote.above) else 0
     tokens = market.usage.input_tokens + market.usage.output_tokens
-    low = min(most * WHOLE // cost, WHOLE - 1)
-    high = min((most + tokens) * WHOLE // cost, WHOLE - 1)
+    high = min(most * WHOLE // cost, WHOLE - 1)
+    low = min(max((most - tokens) * WHOLE // cost, 0), high)
     while low < high:
         kept = (low + high + 1) // 2
         fits = (amount(discounted(quote, WHOLE - kept), market.usage) or 0) <= most
         low, high = (kept, high) if fits else (low, kept - 1)
     return low
-
-
-def _kept_of_free(quote: Quote) -> int | None:
-    """Return what rounds every rate down to nothing, as long as every rate is known."""
-    given, both = amount(quote, _ONE_TOKEN_IN), amount(quote, _ONE_TOKEN_EACH)
-    steps = [rate for step in quote.above for rate in (step.input, step.output)]
-    if given is None or both is None or None in steps:
-        return None
-    known = [given, both - given, *steps]
-    return min(((WHOLE - 1) // rate for rate in known if rate), default=None)
