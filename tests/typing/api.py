@@ -483,9 +483,8 @@ def rerank(inputs: Inputs, raw: object) -> str | int:
     outcome = parse_ranker(raw)
     ranker: Ranker = outcome.unwrap() if isinstance(outcome, Success) else default
     assert_type(inputs.ranker, CheapestFirst | FastestFirst | Weighted)
-    decision: Decision = place(
-        inputs.descriptor, inputs.catalog, inputs.policy, inputs.snapshot, ranker
-    ).unwrap()
+    placed = place(inputs.descriptor, inputs.catalog, inputs.policy, inputs.snapshot, ranker)
+    decision: Decision = placed.unwrap() if isinstance(placed, Success) else placed.failure()
     if isinstance(decision, Placement):
         return ", ".join(entry.id for entry in (decision.chosen, *decision.plan))
     match ranker:
@@ -503,12 +502,20 @@ def away_from(placement: Placement, failed: Entry) -> Placement | str:
     match outcome:
         case Success(following):
             return following
-        case Failure(NotInPlan() as error):
-            return error.message
-        case Failure(NoCandidate(reasons)):
-            return ", ".join(reasons)
+        case Failure(error):
+            return nowhere(error)
         case _:
             assert_never(outcome)
+
+
+def nowhere(answer: NoFallback) -> str:
+    match answer:
+        case NotInPlan():
+            return f"{answer.code}: {answer.message}"
+        case NoCandidate():
+            return ", ".join(answer.reasons)
+        case _:
+            assert_never(answer)
 
 
 def explained(inputs: Inputs) -> list[str]:
