@@ -11,6 +11,7 @@ from mimir.core.descriptor import parse
 from mimir.core.errors import MimirError, describe
 from mimir.core.fields import InvalidField, Subject
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
+from mimir.core.oracle.fallback import NotInPlan
 from mimir.core.pricing.cost import MissingRate
 from mimir.core.pricing.cube import InexactRate
 from mimir.core.pricing.near import AmbiguousModel, UnknownModel
@@ -37,6 +38,7 @@ def _samples(text: str) -> list[MimirError]:
         InvalidRow(7, text, text),
         RepeatedId(7, 3, text),
         ResolverFailed(7, text),
+        NotInPlan(text),
         UnknownModel(text),
         AmbiguousModel(text, ("openai:gpt-4o",)),
         UnknownTier(text),
