@@ -6,6 +6,7 @@ from typing import Any, Union, get_args, get_origin
 import pytest
 
 from mimir.core.buffer import EventRejected
+from mimir.core.canonical import Digest, NotCanonical, WrongDigest
 from mimir.core.catalog import InvalidRow, RepeatedId, ResolverFailed
 from mimir.core.descriptor import parse
 from mimir.core.errors import MimirError, describe
@@ -20,9 +21,13 @@ from mimir.core.pricing.table import PriceTableUnusable
 from mimir.core.pricing.terms import UnreadableTerm
 from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.record.build import KeyInRecord
+from mimir.core.record.parse import UnknownSchema
+from mimir.core.record.stored_inputs import DamagedInput
 from mimir.core.redaction.gate import PayloadTooDeep
+from mimir.core.review.replay import Difference, Drift
 from mimir.core.route.failure import FAILURE_KINDS, HttpError, RequestFailed
 from mimir.core.verdict import NoCandidate
+from mimir.core.vocabulary import DecisionId
 
 KEY = "sk-" + "a1B2" * 12
 PLAIN = "what was seen"
@@ -48,6 +53,11 @@ def _samples(text: str) -> list[MimirError]:
         InexactRate(text, text, text),
         PriceTableUnusable("damaged", text),
         KeyInRecord(text),
+        UnknownSchema(text),
+        NotCanonical(text, text),
+        WrongDigest(Digest(text), Digest(text)),
+        DamagedInput("policy", text, text),
+        Drift(DecisionId(text), (Difference(text, "1", text),)),
         PayloadTooDeep("request", "depth", f".{text}"),
         EventRejected("invalid_gen_ai", text),
         HttpError(503, "other", text, None),

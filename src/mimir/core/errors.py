@@ -2,28 +2,33 @@
 
 Rules:
 1. ``MimirError`` is the union of the parts' unions; ``NoCandidate`` is an answer and no part of it.
-2. Every error has a stable ``code`` and a ``message``; a type checker refuses one that has not.
+2. ``describe`` is one match, exhaustive in every type checker.
 3. The text is one line, scrubbed of secrets and at most 512 characters.
 """
 
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 
 from mimir.core.buffer import EventRejected
 from mimir.core.canonical import NotCanonical, WrongDigest
-from mimir.core.catalog import CatalogError
+from mimir.core.catalog import CatalogError, InvalidRow, RepeatedId, ResolverFailed
 from mimir.core.descriptor import DescriptorError
 from mimir.core.fields import InvalidField
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
 from mimir.core.oracle.fallback import NotInPlan
-from mimir.core.pricing.price import PricingError
-from mimir.core.pricing.table import PriceTableError
-from mimir.core.record.build import RecordError
-from mimir.core.record.parse import RecordParseError
+from mimir.core.pricing.cost import MissingRate
+from mimir.core.pricing.cube import InexactRate
+from mimir.core.pricing.near import AmbiguousModel, UnknownModel
+from mimir.core.pricing.price import NegativeUsage, PricingError, UnknownTier
+from mimir.core.pricing.table import PriceTableError, PriceTableUnusable
+from mimir.core.pricing.terms import UnreadableTerm
+from mimir.core.quality_bar import QualityBarUnsupported
+from mimir.core.record.build import KeyInRecord, RecordError
+from mimir.core.record.parse import RecordParseError, UnknownSchema
 from mimir.core.record.stored_inputs import DamagedInput
-from mimir.core.redaction.gate import RedactionError
+from mimir.core.redaction.gate import PayloadTooDeep, RedactionError
 from mimir.core.redaction.text import scrub
 from mimir.core.review.replay import Drift
-from mimir.core.route.failure import RouteError
+from mimir.core.route.failure import HttpError, RequestFailed, RouteError
 
 MimirError: TypeAlias = (
     InvalidField
@@ -54,12 +59,42 @@ def describe(error: MimirError) -> str:
     >>> describe(parse({"task_class": 5}).failure())
     'invalid_descriptor: task_class: required non-empty string, got 5'
     """
+    where = _where(error)
+    return _bounded(scrub(" ".join(f"{error.code}: {where}".splitlines())))
+
+
+def _where(error: MimirError) -> str:
     match error:
         case InvalidField(field=field, message=message):
-            where = f"{field}: {message}" if field else message
+            return f"{field}: {message}" if field else message
+        case (
+            QualityBarUnsupported()
+            | InvalidRow()
+            | RepeatedId()
+            | ResolverFailed()
+            | NotInPlan()
+            | UnknownModel()
+            | AmbiguousModel()
+            | UnknownTier()
+            | MissingRate()
+            | UnreadableTerm()
+            | NegativeUsage()
+            | InexactRate()
+            | PriceTableUnusable()
+            | KeyInRecord()
+            | UnknownSchema()
+            | NotCanonical()
+            | WrongDigest()
+            | DamagedInput()
+            | Drift()
+            | EventRejected()
+            | PayloadTooDeep()
+            | HttpError()
+            | RequestFailed()
+        ):
+            return error.message
         case _:
-            where = error.message
-    return _bounded(scrub(" ".join(f"{error.code}: {where}".splitlines())))
+            assert_never(error)
 
 
 def _bounded(text: str) -> str:
