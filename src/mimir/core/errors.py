@@ -59,16 +59,17 @@ def describe(error: MimirError) -> str:
     >>> describe(parse({"task_class": 5}).failure())
     'invalid_descriptor: task_class: required non-empty string, got 5'
     """
-    where = _where(error)
+    where = _message(error)
+    if isinstance(error, InvalidField) and error.field:
+        where = f"{error.field}: {where}"
     return _bounded(scrub(" ".join(f"{error.code}: {where}".splitlines())))
 
 
-def _where(error: MimirError) -> str:
+def _message(error: MimirError) -> str:
     match error:
-        case InvalidField(field=field, message=message):
-            return f"{field}: {message}" if field else message
         case (
-            QualityBarUnsupported()
+            InvalidField()
+            | QualityBarUnsupported()
             | InvalidRow()
             | RepeatedId()
             | ResolverFailed()
