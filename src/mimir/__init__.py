@@ -13,7 +13,7 @@ from importlib import import_module
 
 _HOMES = {
     "buffer": "BufferLimits EventRejected Taken",
-    "canonical": "Digest NotCanonical Sealed WrongDigest",
+    "canonical": "Digest NotCanonical Sealed",
     "catalog": (
         "UNKNOWN Catalog CatalogError DroppedRow InvalidRow RepeatedId Resolver "
         "ResolverFailed resolve"

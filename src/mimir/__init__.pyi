@@ -1,7 +1,7 @@
 """What type checkers read of the package: every public name, from where it is defined."""
 
 from mimir.core.buffer import BufferLimits, EventRejected, Taken
-from mimir.core.canonical import Digest, NotCanonical, Sealed, WrongDigest
+from mimir.core.canonical import Digest, NotCanonical, Sealed
 from mimir.core.catalog import (
     UNKNOWN,
     Catalog,
@@ -353,7 +353,6 @@ __all__ = [
     "Verdict",
     "Weighted",
     "WorldSeal",
-    "WrongDigest",
     "anthropic_served_region",
     "anthropic_served_tier",
     "apply_change",

@@ -6,7 +6,7 @@ from typing import Any, Union, get_args, get_origin
 import pytest
 
 from mimir.core.buffer import EventRejected
-from mimir.core.canonical import Digest, NotCanonical, WrongDigest
+from mimir.core.canonical import NotCanonical
 from mimir.core.catalog import InvalidRow, RepeatedId, ResolverFailed
 from mimir.core.descriptor import parse
 from mimir.core.errors import MimirError, describe
@@ -55,7 +55,6 @@ def _samples(text: str) -> list[MimirError]:
         KeyInRecord(text),
         UnknownSchema(text),
         NotCanonical(text, text),
-        WrongDigest(Digest(text), Digest(text)),
         DamagedInput("policy", text, text),
         Drift(DecisionId(text), (Difference(text, "1", text),)),
         PayloadTooDeep("request", "depth", f".{text}"),

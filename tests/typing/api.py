@@ -164,7 +164,6 @@ from mimir import (
     Verdict,
     Weighted,
     WorldSeal,
-    WrongDigest,
     anthropic_served_region,
     anthropic_served_tier,
     apply_change,
@@ -700,7 +699,7 @@ def reread(stored: Sealed) -> str:
         if isinstance(outcome, Failure):
             error: DamagedInput = outcome.failure()
             return error.message
-    return WrongDigest(stored.digest, stored.digest).message + UnknownSchema("3").message
+    return UnknownSchema("3").message
 
 
 def log(ended: LogOutcome, decision_record: object) -> dict[str, Json] | str:

@@ -9,7 +9,7 @@ Rules:
 from typing import Final, TypeAlias, assert_never
 
 from mimir.core.buffer import EventRejected
-from mimir.core.canonical import NotCanonical, WrongDigest
+from mimir.core.canonical import NotCanonical
 from mimir.core.catalog import CatalogError, InvalidRow, RepeatedId, ResolverFailed
 from mimir.core.descriptor import DescriptorError
 from mimir.core.fields import InvalidField
@@ -40,7 +40,6 @@ MimirError: TypeAlias = (
     | RecordError
     | RecordParseError
     | NotCanonical
-    | WrongDigest
     | DamagedInput
     | Drift
     | RedactionError
@@ -85,7 +84,6 @@ def _message(error: MimirError) -> str:
             | KeyInRecord()
             | UnknownSchema()
             | NotCanonical()
-            | WrongDigest()
             | DamagedInput()
             | Drift()
             | EventRejected()
