@@ -16,12 +16,14 @@ from mimir import (
     Catalog,
     Completion,
     DecisionId,
+    Inputs,
     Lane,
     Model,
     Prices,
     Rates,
     Usage,
     build_record,
+    explain,
     parse_descriptor,
     place,
     price,
@@ -61,6 +63,7 @@ def operations() -> Iterator[Named]:
     """Yield every operation with its name; the inputs are made as it is reached."""
     yield from _decide()
     yield from _parse()
+    yield from _explain()
     yield from _record()
     yield from _price()
     yield from _events()
@@ -77,6 +80,12 @@ def _decide() -> Iterator[Named]:
 def _placing(mix: Mix, entries: Catalog) -> Operation:
     wanted, world = DESCRIPTORS[mix], snapshot(entries, mix)
     return lambda: place(wanted, entries, POLICY, world)
+
+
+def _explain() -> Iterator[Named]:
+    entries = catalog(100)
+    inputs = Inputs(DESCRIPTORS["mixed"], entries, POLICY, snapshot(entries, "mixed"))
+    yield "explain 100", lambda: explain(inputs)
 
 
 def _parse() -> Iterator[Named]:

@@ -13,7 +13,7 @@ from importlib import import_module
 
 _HOMES = {
     "buffer": "BufferLimits EventRejected Taken",
-    "canonical": "Digest NotCanonical Sealed WrongDigest",
+    "canonical": "Digest NotCanonical Sealed",
     "catalog": (
         "UNKNOWN Catalog CatalogError DroppedRow InvalidRow RepeatedId Resolver "
         "ResolverFailed resolve"
@@ -36,6 +36,7 @@ _HOMES = {
     "inputs": "Inputs",
     "instant": "Instant parse:parse_instant",
     "money": "Femtodollars to_microdollars",
+    "oracle.fallback": "NoFallback NotInPlan fallback",
     "oracle.place": "place",
     "outcome": "Failure Outcome Success",
     "policy": "DEFAULT_POLICY Policy Unpriced parse:parse_policy",
@@ -95,6 +96,13 @@ _HOMES = {
     "redaction.rules": "DEFAULT_RULES REFERENCE_RULES Rules",
     "redaction.text": "scrub truncate",
     "review.replay": "Difference Drift Match replay",
+    "review.change": (
+        "AllowModel Budget Change ChangeName Discount DropCapabilities LaneOk PreferRuntime "
+        "Remaining StateRate Tolerance apply:apply_change"
+    ),
+    "review.explain": "Criterion Explained Explanation Lost explain",
+    "review.margin": "Margin Shortfall Unit",
+    "review.pareto": "FrontPoint",
     "route.failure": "FailureKind HttpError RequestFailed RouteError",
     "route.log": "Caller Correlation GrantFailed LogOutcome RouteLog route_log to_meta",
     "route.request": "RouteRequest",

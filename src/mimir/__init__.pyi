@@ -1,7 +1,7 @@
 """What type checkers read of the package: every public name, from where it is defined."""
 
 from mimir.core.buffer import BufferLimits, EventRejected, Taken
-from mimir.core.canonical import Digest, NotCanonical, Sealed, WrongDigest
+from mimir.core.canonical import Digest, NotCanonical, Sealed
 from mimir.core.catalog import (
     UNKNOWN,
     Catalog,
@@ -41,6 +41,7 @@ from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.instant import parse as parse_instant
 from mimir.core.money import Femtodollars, to_microdollars
+from mimir.core.oracle.fallback import NoFallback, NotInPlan, fallback
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced
@@ -123,6 +124,23 @@ from mimir.core.record.stored_inputs import snapshot as read_stored_snapshot
 from mimir.core.redaction.gate import Payloads, PayloadTooDeep, RedactionError, redact
 from mimir.core.redaction.rules import DEFAULT_RULES, REFERENCE_RULES, Rules
 from mimir.core.redaction.text import scrub, truncate
+from mimir.core.review.change import (
+    AllowModel,
+    Budget,
+    Change,
+    ChangeName,
+    Discount,
+    DropCapabilities,
+    LaneOk,
+    PreferRuntime,
+    Remaining,
+    StateRate,
+    Tolerance,
+)
+from mimir.core.review.change import apply as apply_change
+from mimir.core.review.explain import Criterion, Explained, Explanation, Lost, explain
+from mimir.core.review.margin import Margin, Shortfall, Unit
+from mimir.core.review.pareto import FrontPoint
 from mimir.core.review.replay import Difference, Drift, Match, replay
 from mimir.core.route.failure import FailureKind, HttpError, RequestFailed, RouteError
 from mimir.core.route.log import (
@@ -183,20 +201,25 @@ __all__ = [
     "REFERENCE_RULES",
     "UNKNOWN",
     "Agent",
+    "AllowModel",
     "AmbiguousModel",
     "BelowQualityBar",
+    "Budget",
     "BufferLimits",
     "Caller",
     "Capability",
     "Catalog",
     "CatalogError",
     "Cell",
+    "Change",
+    "ChangeName",
     "CheapestFirst",
     "Chosen",
     "Completion",
     "ContextTooSmall",
     "Correlation",
     "Cost",
+    "Criterion",
     "DamagedInput",
     "Decision",
     "DecisionId",
@@ -205,7 +228,9 @@ __all__ = [
     "DescriptorError",
     "Difference",
     "Digest",
+    "Discount",
     "Drift",
+    "DropCapabilities",
     "DroppedRow",
     "Entry",
     "EntryId",
@@ -215,10 +240,13 @@ __all__ = [
     "Exclusion",
     "ExclusionClass",
     "ExpectedTokens",
+    "Explained",
+    "Explanation",
     "Failure",
     "FailureKind",
     "FastestFirst",
     "Femtodollars",
+    "FrontPoint",
     "Grant",
     "GrantFailed",
     "HealthPolicy",
@@ -234,9 +262,12 @@ __all__ = [
     "KeyInRecord",
     "Lane",
     "LaneNotOk",
+    "LaneOk",
     "LaneState",
     "Line",
     "LogOutcome",
+    "Lost",
+    "Margin",
     "Match",
     "MimirError",
     "MissingCapabilities",
@@ -248,7 +279,9 @@ __all__ = [
     "Multiplier",
     "NegativeUsage",
     "NoCandidate",
+    "NoFallback",
     "NotCanonical",
+    "NotInPlan",
     "NotPlaced",
     "OnMissing",
     "OtherRuntime",
@@ -261,6 +294,7 @@ __all__ = [
     "PlacementReason",
     "Plane",
     "Policy",
+    "PreferRuntime",
     "PriceTable",
     "PriceTableError",
     "PriceTableUnusable",
@@ -279,6 +313,7 @@ __all__ = [
     "RecordError",
     "RecordParseError",
     "RedactionError",
+    "Remaining",
     "RepeatedId",
     "RequestFailed",
     "RequestId",
@@ -297,14 +332,18 @@ __all__ = [
     "Sealed",
     "SearchContext",
     "Secret",
+    "Shortfall",
     "Snapshot",
+    "StateRate",
     "StoredCandidate",
     "StoredRecord",
     "Success",
     "Taken",
     "Tier",
+    "Tolerance",
     "TooExpensive",
     "TooSlow",
+    "Unit",
     "UnknownModel",
     "UnknownSchema",
     "UnknownTier",
@@ -314,15 +353,17 @@ __all__ = [
     "Verdict",
     "Weighted",
     "WorldSeal",
-    "WrongDigest",
     "anthropic_served_region",
     "anthropic_served_tier",
+    "apply_change",
     "build_record",
     "charge",
     "cost_microdollars",
     "cost_to_json",
     "describe",
     "descriptor_to_json",
+    "explain",
+    "fallback",
     "gemini_served_tier",
     "look_up",
     "meter",

@@ -6,12 +6,13 @@ from typing import Any, Union, get_args, get_origin
 import pytest
 
 from mimir.core.buffer import EventRejected
-from mimir.core.canonical import NotCanonical, WrongDigest, digest
+from mimir.core.canonical import NotCanonical
 from mimir.core.catalog import InvalidRow, RepeatedId, ResolverFailed
 from mimir.core.descriptor import parse
 from mimir.core.errors import MimirError, describe
 from mimir.core.fields import InvalidField, Subject
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
+from mimir.core.oracle.fallback import NotInPlan
 from mimir.core.pricing.cost import MissingRate
 from mimir.core.pricing.cube import InexactRate
 from mimir.core.pricing.near import AmbiguousModel, UnknownModel
@@ -42,6 +43,7 @@ def _samples(text: str) -> list[MimirError]:
         InvalidRow(7, text, text),
         RepeatedId(7, 3, text),
         ResolverFailed(7, text),
+        NotInPlan(text),
         UnknownModel(text),
         AmbiguousModel(text, ("openai:gpt-4o",)),
         UnknownTier(text),
@@ -53,9 +55,8 @@ def _samples(text: str) -> list[MimirError]:
         KeyInRecord(text),
         UnknownSchema(text),
         NotCanonical(text, text),
-        WrongDigest(digest(b"one"), digest(b"two")),
-        DamagedInput("catalog", text, text),
-        Drift(DecisionId("rd_"), (Difference(text, text, text),)),
+        DamagedInput("policy", text, text),
+        Drift(DecisionId(text), (Difference(text, "1", text),)),
         PayloadTooDeep("request", "depth", f".{text}"),
         EventRejected("invalid_gen_ai", text),
         HttpError(503, "other", text, None),

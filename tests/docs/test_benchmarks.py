@@ -22,11 +22,12 @@ def run(*arguments: str) -> str:
 def test_every_figure_of_the_reference_has_its_row_and_its_ratio() -> None:
     document = json.loads(run("--json"))
     reference = json.loads((BENCHMARKS / "reference.json").read_text(encoding="utf-8"))
+    known = [row for row in document["rows"] if row["reference_us"] is not None]
     assert [row["name"] for row in reference["rows"]] == [
-        row["name"] for row in sorted(document["rows"], key=order(reference))
+        row["name"] for row in sorted(known, key=order(reference))
     ]
     assert all(row["us"] > 0 and row["calibration_us"] > 0 for row in document["rows"])
-    assert all(row["ratio"] > 0 for row in document["rows"])
+    assert all(row["ratio"] > 0 for row in known)
 
 
 def test_the_table_for_people_has_a_line_for_each_row_and_for_the_import() -> None:

@@ -12,20 +12,25 @@ from mimir import (
     REFERENCE_RULES,
     UNKNOWN,
     Agent,
+    AllowModel,
     AmbiguousModel,
     BelowQualityBar,
+    Budget,
     BufferLimits,
     Caller,
     Capability,
     Catalog,
     CatalogError,
     Cell,
+    Change,
+    ChangeName,
     CheapestFirst,
     Chosen,
     Completion,
     ContextTooSmall,
     Correlation,
     Cost,
+    Criterion,
     DamagedInput,
     Decision,
     DecisionId,
@@ -34,7 +39,9 @@ from mimir import (
     DescriptorError,
     Difference,
     Digest,
+    Discount,
     Drift,
+    DropCapabilities,
     DroppedRow,
     Entry,
     EntryId,
@@ -44,10 +51,13 @@ from mimir import (
     Exclusion,
     ExclusionClass,
     ExpectedTokens,
+    Explained,
+    Explanation,
     Failure,
     FailureKind,
     FastestFirst,
     Femtodollars,
+    FrontPoint,
     Grant,
     GrantFailed,
     HealthPolicy,
@@ -63,9 +73,12 @@ from mimir import (
     KeyInRecord,
     Lane,
     LaneNotOk,
+    LaneOk,
     LaneState,
     Line,
     LogOutcome,
+    Lost,
+    Margin,
     Match,
     MimirError,
     MissingCapabilities,
@@ -77,7 +90,9 @@ from mimir import (
     Multiplier,
     NegativeUsage,
     NoCandidate,
+    NoFallback,
     NotCanonical,
+    NotInPlan,
     NotPlaced,
     OnMissing,
     OtherRuntime,
@@ -90,6 +105,7 @@ from mimir import (
     PlacementReason,
     Plane,
     Policy,
+    PreferRuntime,
     Prices,
     PriceTable,
     PriceTableError,
@@ -108,6 +124,7 @@ from mimir import (
     RecordError,
     RecordParseError,
     RedactionError,
+    Remaining,
     RepeatedId,
     RequestFailed,
     RequestId,
@@ -126,14 +143,18 @@ from mimir import (
     Sealed,
     SearchContext,
     Secret,
+    Shortfall,
     Snapshot,
+    StateRate,
     StoredCandidate,
     StoredRecord,
     Success,
     Taken,
     Tier,
+    Tolerance,
     TooExpensive,
     TooSlow,
+    Unit,
     UnknownModel,
     UnknownSchema,
     UnknownTier,
@@ -143,15 +164,17 @@ from mimir import (
     Verdict,
     Weighted,
     WorldSeal,
-    WrongDigest,
     anthropic_served_region,
     anthropic_served_tier,
+    apply_change,
     build_record,
     charge,
     cost_microdollars,
     cost_to_json,
     describe,
     descriptor_to_json,
+    explain,
+    fallback,
     gemini_served_tier,
     look_up,
     meter,
@@ -484,9 +507,10 @@ def rerank(inputs: Inputs, raw: object) -> str | int:
     outcome = parse_ranker(raw)
     ranker: Ranker = outcome.unwrap() if isinstance(outcome, Success) else default
     assert_type(inputs.ranker, CheapestFirst | FastestFirst | Weighted)
-    decision = place(inputs.descriptor, inputs.catalog, inputs.policy, inputs.snapshot, ranker)
-    if isinstance(decision, Success):
-        return plan_of(decision.unwrap())
+    placed = place(inputs.descriptor, inputs.catalog, inputs.policy, inputs.snapshot, ranker)
+    decision: Decision = placed.unwrap() if isinstance(placed, Success) else placed.failure()
+    if isinstance(decision, Placement):
+        return ", ".join(entry.id for entry in (decision.chosen, *decision.plan))
     match ranker:
         case Weighted():
             return ranker.cost
@@ -496,10 +520,89 @@ def rerank(inputs: Inputs, raw: object) -> str | int:
             assert_never(ranker)
 
 
-def plan_of(decision: Decision) -> str:
-    if isinstance(decision, Placement):
-        return ", ".join(entry.id for entry in (decision.chosen, *decision.plan))
-    return ", ".join(decision.reasons)
+def away_from(placement: Placement, failed: Entry) -> Placement | str:
+    outcome = fallback(placement, failed)
+    assert_type(outcome, Outcome[Placement, NoFallback])
+    match outcome:
+        case Success(following):
+            return following
+        case Failure(error):
+            return nowhere(error)
+        case _:
+            assert_never(outcome)
+
+
+def nowhere(answer: NoFallback) -> str:
+    match answer:
+        case NotInPlan():
+            return f"{answer.code}: {answer.message}"
+        case NoCandidate():
+            return ", ".join(answer.reasons)
+        case _:
+            assert_never(answer)
+
+
+def explained(inputs: Inputs) -> list[str]:
+    explanation = explain(inputs)
+    assert_type(explanation, Explanation)
+    said = [say_point(point) for point in explanation.front]
+    for one in explanation.entries:
+        assert_type(one, Explained)
+        said += [say_shortfall(short) for short in one.shortfalls]
+        said += [say_change(change) for change in one.changes]
+        said += [say_lost(one.lost)] if one.lost is not None else []
+        again: list[Inputs] = [apply_change(change, inputs) for change in one.changes]
+        assert len(again) == len(one.changes)
+    return said
+
+
+def say_point(point: FrontPoint) -> str:
+    cost: Femtodollars | None = point.cost
+    return f"{point.entry.id} {cost} {point.latency_ms} {point.score}"
+
+
+def say_lost(lost: Lost) -> str:
+    by: Criterion = lost.by
+    match by:
+        case "cost" | "latency" | "priority" | "weighted_sum":
+            return f"{by} {lost.amount} {lost.to}"
+        case "catalog_order":
+            return by
+        case _:
+            assert_never(by)
+
+
+def say_shortfall(short: Shortfall) -> str:
+    margin: Margin | None = short.margin
+    if margin is None:
+        return say_exclusion(short.reason)
+    unit: Unit = margin.unit
+    match unit:
+        case "capabilities" | "tokens" | "basis_points" | "milliseconds" | "microdollars":
+            return f"{margin.amount} {unit}"
+        case _:
+            assert_never(unit)
+
+
+def say_change(change: Change) -> str:
+    name: ChangeName = change.name
+    match change:
+        case Budget(amount) | Remaining(amount) | Tolerance(amount):
+            return f"{name} {amount}"
+        case DropCapabilities(words):
+            return ", ".join(words)
+        case PreferRuntime(preference):
+            return preference
+        case AllowModel(model):
+            return model
+        case LaneOk(lane):
+            return lane
+        case Discount(model, millionths):
+            return f"{model} {millionths}"
+        case StateRate(model, picodollars):
+            return f"{model} {picodollars}"
+        case _:
+            assert_never(change)
 
 
 def scored(raw: object) -> tuple[Scorecard, ...]:
@@ -596,7 +699,7 @@ def reread(stored: Sealed) -> str:
         if isinstance(outcome, Failure):
             error: DamagedInput = outcome.failure()
             return error.message
-    return WrongDigest(stored.digest, stored.digest).message + UnknownSchema("3").message
+    return UnknownSchema("3").message
 
 
 def log(ended: LogOutcome, decision_record: object) -> dict[str, Json] | str:
@@ -692,5 +795,5 @@ def follow(request_id: RequestId) -> Taken:
     return Taken(events, taken.dropped)
 
 
-def explain(error: MimirError) -> str:
+def say_error(error: MimirError) -> str:
     return describe(error)

@@ -9,11 +9,12 @@ Rules:
 from typing import Final, TypeAlias, assert_never
 
 from mimir.core.buffer import EventRejected
-from mimir.core.canonical import NotCanonical, WrongDigest
+from mimir.core.canonical import NotCanonical
 from mimir.core.catalog import CatalogError, InvalidRow, RepeatedId, ResolverFailed
 from mimir.core.descriptor import DescriptorError
 from mimir.core.fields import InvalidField
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
+from mimir.core.oracle.fallback import NotInPlan
 from mimir.core.pricing.cost import MissingRate
 from mimir.core.pricing.cube import InexactRate
 from mimir.core.pricing.near import AmbiguousModel, UnknownModel
@@ -33,12 +34,12 @@ MimirError: TypeAlias = (
     InvalidField
     | DescriptorError
     | CatalogError
+    | NotInPlan
     | PricingError
     | PriceTableError
     | RecordError
     | RecordParseError
     | NotCanonical
-    | WrongDigest
     | DamagedInput
     | Drift
     | RedactionError
@@ -57,29 +58,42 @@ def describe(error: MimirError) -> str:
     >>> describe(parse({"task_class": 5}).failure())
     'invalid_descriptor: task_class: required non-empty string, got 5'
     """
+    where = _message(error)
+    if isinstance(error, InvalidField) and error.field:
+        where = f"{error.field}: {where}"
+    return _bounded(scrub(" ".join(f"{error.code}: {where}".splitlines())))
+
+
+def _message(error: MimirError) -> str:
     match error:
-        case InvalidField(field=field, message=message):
-            where = f"{field}: {message}" if field else message
-        case QualityBarUnsupported() | InvalidRow() | RepeatedId() | ResolverFailed():
-            where = error.message
-        case UnknownModel() | AmbiguousModel() | UnknownTier() | MissingRate() | UnreadableTerm():
-            where = error.message
-        case NegativeUsage() | InexactRate() | PriceTableUnusable():
-            where = error.message
         case (
-            KeyInRecord()
+            InvalidField()
+            | QualityBarUnsupported()
+            | InvalidRow()
+            | RepeatedId()
+            | ResolverFailed()
+            | NotInPlan()
+            | UnknownModel()
+            | AmbiguousModel()
+            | UnknownTier()
+            | MissingRate()
+            | UnreadableTerm()
+            | NegativeUsage()
+            | InexactRate()
+            | PriceTableUnusable()
+            | KeyInRecord()
             | UnknownSchema()
             | NotCanonical()
-            | WrongDigest()
             | DamagedInput()
             | Drift()
+            | EventRejected()
+            | PayloadTooDeep()
+            | HttpError()
+            | RequestFailed()
         ):
-            where = error.message
-        case EventRejected() | PayloadTooDeep() | HttpError() | RequestFailed():
-            where = error.message
+            return error.message
         case _:
             assert_never(error)
-    return _bounded(scrub(" ".join(f"{error.code}: {where}".splitlines())))
 
 
 def _bounded(text: str) -> str:

@@ -28,6 +28,7 @@ Subject: TypeAlias = Literal[
     "record",
     "ranker",
     "scorecards",
+    "snapshot",
     "route_log",
     "route_request",
     "completion",

@@ -1,1 +1,1 @@
-"""What can be said of a decision afterwards."""
+"""The review: what a decision rests on, and what would have changed it."""

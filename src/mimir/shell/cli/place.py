@@ -1,55 +1,27 @@
 """``mimir place``: place one workload on a catalog, and show what became of every entry.
 
 Rules:
-1. The placement is the core's; this module reads files, states the world and writes the answer.
-2. The vendored price table is always there; configured rates win over it.
-3. The exit code is 0 for a placement, 3 for no candidate, 2 for input that cannot be used.
-4. With ``--json`` the decision record is the whole of standard output.
+1. The placement is the core's; this module asks for it and writes the answer.
+2. The exit code is 0 for a placement, 3 for no candidate, 2 for input that cannot be used.
+3. With ``--json`` the decision record is the whole of standard output.
 """
 
 import argparse
 import json
-from collections.abc import Mapping
 from typing import Final
 
-from attrs import frozen
-
-from mimir.core import snapshot as snapshots
-from mimir.core.catalog import Catalog
-from mimir.core.descriptor import Descriptor
-from mimir.core.fields import excerpt
-from mimir.core.instant import Instant
-from mimir.core.limits import ID_MAX_CHARS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.policy import Policy
-from mimir.core.pricing.find import Prices
-from mimir.core.ranker import Ranker
 from mimir.core.record.schema import DecisionRecord, to_json
-from mimir.core.scorecard import Scorecard
 from mimir.core.verdict import NoCandidate
-from mimir.core.vocabulary import Lane
-from mimir.shell import clock
-from mimir.shell import prices as price_tables
-from mimir.shell.cli import answer, rankers, worlds
-from mimir.shell.cli.commands import Commands, whole_number
+from mimir.shell.cli import answer, inputs
+from mimir.shell.cli.commands import Commands
+from mimir.shell.cli.inputs import Asked
 from mimir.shell.cli.terminal import escape, refuse, say
 from mimir.shell.decide import Decision, decide_in
 from mimir.shell.store import Store
 
 NO_CANDIDATE: Final = 3
 """The exit code of an answer without a placement."""
-
-
-@frozen
-class _Asked:
-    """What the command line names, read."""
-
-    descriptor: Descriptor
-    catalog: Catalog
-    policy: Policy
-    prices: Prices
-    ranker: Ranker
-    scorecards: tuple[Scorecard, ...]
 
 
 def register(commands: Commands) -> None:
@@ -60,13 +32,7 @@ def register(commands: Commands) -> None:
         description="Place one workload on a catalog and show the verdict of every entry."
         " Exit code: 0 placed, 3 no candidate, 2 input that cannot be used.",
     )
-    parser.add_argument(
-        "--catalog", required=True, metavar="FILE", help="TOML, with a table [[entry]] per entry"
-    )
-    parser.add_argument(
-        "--descriptor", required=True, metavar="FILE", help="JSON; - is standard input"
-    )
-    _add_world(parser)
+    inputs.add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print the decision record as JSON")
     parser.add_argument(
         "--store", metavar="DIR", help="write the record and its inputs, for replay, to this folder"
@@ -74,74 +40,32 @@ def register(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def _add_world(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--policy", metavar="FILE", help="JSON, or TOML in FILE.toml")
-    rankers.add_arguments(parser)
-    parser.add_argument(
-        "--rates",
-        metavar="FILE",
-        help="JSON, or TOML in FILE.toml: input and output of a model, in microdollars per million"
-        " tokens; they win over the price table",
-    )
-    parser.add_argument(
-        "--health",
-        action="append",
-        default=[],
-        type=lane_state,
-        metavar="LANE=STATE",
-        help="the state of a lane, such as openai=degraded; only ok is eligible",
-    )
-    parser.add_argument(
-        "--remaining", type=whole_number, metavar="N", help="the budget left, in microdollars"
-    )
-
-
 def run(args: argparse.Namespace) -> int:
     """Do what ``place`` was asked for."""
-    asked = _read(args)
+    asked = inputs.read(args)
     if isinstance(asked, Failure):
         return refuse(asked.failure())
-    lanes = _lanes(args.health)
-    if isinstance(lanes, Failure):
-        return refuse(lanes.failure())
-    decision = _place(asked.unwrap(), lanes.unwrap(), args.remaining)
+    decision = _decided(asked.unwrap())
     if isinstance(decision, Failure):
         return refuse(decision.failure())
-    stored = _stored(args.store, decision.unwrap())
-    if isinstance(stored, Failure):
-        return refuse(stored.failure())
+    note = _stored(args.store, decision.unwrap())
+    if isinstance(note, Failure):
+        return refuse(note.failure())
     record = decision.unwrap().record
-    note = stored.unwrap()
-    if args.json:
-        say(json.dumps(to_json(record), indent=2))
-    else:
-        say(_answer(asked.unwrap(), record) + note)
+    shown = json.dumps(to_json(record), indent=2)
+    say(shown if args.json else _answer(asked.unwrap(), record) + note.unwrap())
     return NO_CANDIDATE if isinstance(record.decision, NoCandidate) else 0
 
 
-def lane_state(text: str) -> tuple[Lane, str]:
-    """Read ``LANE=STATE``, as the ``type`` of an argument; a lane may hold ``=``, a state not.
-
-    >>> lane_state("openai=degraded")
-    ('openai', 'degraded')
-    """
-    lane, _, state = text.rpartition("=")
-    if 0 < len(lane) <= ID_MAX_CHARS and 0 < len(state) <= NAME_MAX_CHARS:
-        return Lane(lane), state
-    raise argparse.ArgumentTypeError(_no_lane_state(text))
-
-
-def _no_lane_state(text: str) -> str:
-    return f"expected LANE=STATE, got {excerpt(text)}"
-
-
-def _place(
-    asked: _Asked, lanes: Mapping[Lane, str], remaining: int | None
-) -> Outcome[Decision, str]:
-    now, cards = Instant(clock.utc_now()), asked.scorecards
-    snapshot = snapshots.take(asked.catalog, asked.prices, lanes, remaining, now, scorecards=cards)
+def _decided(asked: Asked) -> Outcome[Decision, str]:
+    given = asked.inputs
     decision = decide_in(
-        snapshot, asked.descriptor, asked.catalog, asked.policy, ranker=asked.ranker, sealed=True
+        given.snapshot,
+        given.descriptor,
+        given.catalog,
+        given.policy,
+        ranker=given.ranker,
+        sealed=True,
     )
     return Failure(decision.failure().message) if isinstance(decision, Failure) else decision
 
@@ -156,45 +80,13 @@ def _stored(folder: str | None, decision: Decision) -> Outcome[str, str]:
     return Success(f"\nrecord: {escape(str(written.unwrap()))}")
 
 
-def _answer(asked: _Asked, record: DecisionRecord) -> str:
-    source = asked.prices.table.source
+def _answer(asked: Asked, record: DecisionRecord) -> str:
     parts = [
         answer.headline(record.decision),
         "",
         answer.verdicts(record.decision),
         "",
-        *answer.notes(asked.catalog, record.snapshot),
-        f"prices: {escape(source.name)}, version {escape(source.version)}, {source.date}",
+        *answer.notes(asked.inputs.catalog, record.snapshot),
+        asked.source,
     ]
     return "\n".join(parts)
-
-
-def _read(args: argparse.Namespace) -> Outcome[_Asked, str]:
-    catalog = worlds.read_catalog(args.catalog)
-    if isinstance(catalog, Failure):
-        return catalog
-    policy = worlds.read_policy(args.policy)
-    if isinstance(policy, Failure):
-        return policy
-    config = worlds.read_rates(args.rates)
-    if isinstance(config, Failure):
-        return config
-    descriptor = worlds.read_descriptor(args.descriptor)
-    if isinstance(descriptor, Failure):
-        return descriptor
-    prices = price_tables.prices(config.unwrap())
-    if isinstance(prices, Failure):
-        return Failure(prices.failure().message)
-    cards = rankers.read_scorecards(args.scorecards)
-    if isinstance(cards, Failure):
-        return cards
-    asked = descriptor.unwrap(), catalog.unwrap(), policy.unwrap(), prices.unwrap()
-    return Success(_Asked(*asked, args.ranker, cards.unwrap()))
-
-
-def _lanes(given: list[tuple[Lane, str]]) -> Outcome[dict[Lane, str], str]:
-    lanes: dict[Lane, str] = {}
-    for lane, state in given:
-        if lanes.setdefault(lane, state) != state:
-            return Failure(f"--health: lane {excerpt(lane)} is given two states")
-    return Success(lanes)
