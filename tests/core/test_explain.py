@@ -257,6 +257,13 @@ def test_dropped_words_are_those_that_it_lacks_and_no_more() -> None:
     assert changes("late", again) == ()
 
 
+def test_words_that_also_let_in_what_goes_before_are_not_enough() -> None:
+    first, second = entry("first", capabilities=("vision",)), entry("second")
+    inputs = asked(first, second, rates={"first": 5, "second": 9}, capabilities=("vision", "tools"))
+    assert changes("first", inputs)[0] == DropCapabilities(("tools",))
+    assert changes("second", inputs) == ()
+
+
 @pytest.mark.parametrize("preferred", ["any", "managed"])
 def test_a_runtime_is_any_where_that_is_enough_and_its_own_otherwise(preferred) -> None:
     cheap, home = entry("cloud"), entry("home", runtime="local")

@@ -2,10 +2,12 @@
 
 Rules:
 1. An entry is chosen where its cost is low enough: within the cap, and such that its key goes
-   before that of the first viable entry of another model. A key is linear in the cost, so the
-   greatest cost that will do is one division.
+   before that of the entry that is chosen now. A key is linear in the cost, so the greatest cost
+   that will do is one division.
 2. Entries of one model have one cost. So of a model only the entry that goes first at equal costs
-   can be chosen, and only where it fails nothing that a rate doesn't mend.
+   can be chosen, and only where it fails nothing that a rate doesn't mend. The chosen one may be
+   of the same model where weights are added up and the model has no price; then every viable entry
+   lacks something, and the one that a rate completes goes before them all.
 3. Without expected tokens, where nothing remains, only what is known to be free will do.
 4. The least discount follows from that cost, up to the rounding of the lowered rates: that leaves
    a few candidates where rates are a few femtodollars, and one where they are not.
@@ -57,12 +59,11 @@ def rates(survey: Survey) -> Found:
     if not survey.ranked:
         return
     market, chosen = _market(survey), survey.chosen
-    quotes, rivals = survey.inputs.snapshot.quotes, _rivals(survey)
+    quotes = survey.inputs.snapshot.quotes
     for priced in _first(survey).values():
         if chosen is not None and priced.at == chosen.at:
             continue
-        rival = next((one for one in rivals if one.entry.model != priced.model), None)
-        most = min(market.cap, _most(priced, rival, market))
+        most = min(market.cap, _most(priced, chosen, market))
         if most < 0:
             continue
         if priced.cost is None:
@@ -110,12 +111,6 @@ def _market(survey: Survey) -> _Market:
 def _at(cost: int) -> Projection:
     """Return the projection in which every model costs ``cost`` femtodollars."""
     return lambda _model: Femtodollars(cost)
-
-
-def _rivals(survey: Survey) -> list[Judged]:
-    """Return the chosen entry and the first viable one of another model: those there are."""
-    viable = [one for one in survey.ranked if not one.fails]
-    return viable[:1] + [one for one in viable if one.entry.model != viable[0].entry.model][:1]
 
 
 def _most(priced: _Priced, rival: Judged | None, market: _Market) -> int:
