@@ -41,6 +41,8 @@ from mimir.core.instant import Instant
 from mimir.core.instant import parse as parse_instant
 from mimir.core.money import Femtodollars, to_microdollars
 from mimir.core.oracle.place import place
+from mimir.core.oracle.prepared import Prepared
+from mimir.core.oracle.prepared import prepare
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced
 from mimir.core.policy import parse as parse_policy

@@ -9,6 +9,8 @@ Rules:
 4. An amount is exact: rate times count, in femtodollars (deviation D10).
 """
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
 from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR, Femtodollars
@@ -95,7 +97,15 @@ def amount(quote: Quote, usage: Usage) -> Femtodollars | None:
     >>> amount(long, Usage(input_tokens=10))
     50
     """
-    given, taken = usage.input_tokens, usage.output_tokens
+    return amount_of(quote, usage.input_tokens, usage.output_tokens)
+
+
+def amount_of(quote: Quote, given: int, taken: int) -> Femtodollars | None:
+    """Do what ``amount`` does, of the counts themselves.
+
+    >>> amount_of(Quote(Model("p:m"), 2, 3, "config", None), 10, 1)
+    23000
+    """
     if quote.above and given > quote.above[0].above:
         step = next(step for step in reversed(quote.above) if given > step.above)
         return _at(step, given, taken)
@@ -103,6 +113,31 @@ def amount(quote: Quote, usage: Usage) -> Femtodollars | None:
     if quote.rest is not None:
         total += quote.rest[0] * given + quote.rest[1] * taken
     return Femtodollars(total)
+
+
+def amounts(
+    quotes: Iterable[Quote | None], given: int, taken: int, *, unquoted: int | None
+) -> list[int | None]:
+    """Return ``amount_of`` each quote, and ``unquoted`` where there is no amount.
+
+    It is written out for the plain quotes: a call for each would take longer than the sum.
+
+    >>> amounts([Quote(Model("p:m"), 2, 3, "config", None), None], 10, 0, unquoted=0)
+    [20000, 0]
+    """
+    scale = FEMTODOLLARS_PER_PICODOLLAR
+    return [
+        unquoted
+        if quote is None
+        else (quote.input * given + quote.output * taken) * scale
+        if quote.rest is None and not quote.above
+        else _or(amount_of(quote, given, taken), unquoted)
+        for quote in quotes
+    ]
+
+
+def _or(known: int | None, otherwise: int | None) -> int | None:
+    return otherwise if known is None else known
 
 
 def _at(step: QuoteStep, given: int, taken: int) -> Femtodollars | None:
