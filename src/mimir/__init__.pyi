@@ -41,8 +41,7 @@ from mimir.core.instant import Instant
 from mimir.core.instant import parse as parse_instant
 from mimir.core.money import Femtodollars, to_microdollars
 from mimir.core.oracle.place import place
-from mimir.core.oracle.prepared import Prepared
-from mimir.core.oracle.prepared import prepare
+from mimir.core.oracle.prepared import Prepared, prepare
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced
 from mimir.core.policy import parse as parse_policy
@@ -247,6 +246,7 @@ __all__ = [
     "PriceTable",
     "PriceTableError",
     "PriceTableUnusable",
+    "Prepared",
     "Prices",
     "PricingError",
     "ProviderAliases",
@@ -316,6 +316,7 @@ __all__ = [
     "parse_scorecards",
     "parse_usage",
     "place",
+    "prepare",
     "price",
     "ranker_to_json",
     "record_to_json",

@@ -14,12 +14,12 @@ from collections.abc import Iterable
 from mimir.core.descriptor import Descriptor
 from mimir.core.exclusion import TooExpensive
 from mimir.core.inputs import Inputs
-from mimir.core.money import Femtodollars, from_microdollars
+from mimir.core.money import from_microdollars
 from mimir.core.oracle.filters import Verdicts
 from mimir.core.pricing.quote import Quote, amount_of, amounts
 from mimir.core.ranking import Viable, expected_counts
 from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import Excluded
+from mimir.core.verdict import Excluded, too_expensive
 
 
 def afford(inputs: Inputs, still_open: Iterable[int], verdicts: Verdicts) -> Viable:
@@ -29,9 +29,9 @@ def afford(inputs: Inputs, still_open: Iterable[int], verdicts: Verdicts) -> Via
     limit = None if descriptor.expected_tokens is None else from_microdollars(cap)
     if limit is None and cap <= 0:
         still_open = _free(inputs, still_open, Excluded(TooExpensive(None, cap)), verdicts)
-    viable, dear = _split(inputs, [*still_open], limit)
-    for at, cost in dear:
-        verdicts[at] = Excluded(TooExpensive(Femtodollars(cost), cap))
+    viable, dear, costs = _split(inputs, [*still_open], limit)
+    for at, verdict in zip(dear, too_expensive(costs, cap), strict=True):
+        verdicts[at] = verdict
     if limit is None or cap > 0:
         return viable
     for at in viable.unpriced:
@@ -53,14 +53,14 @@ def is_free(quote: Quote) -> bool:
 
 def _split(
     inputs: Inputs, still_open: list[int], limit: int | None
-) -> tuple[Viable, list[tuple[int, int]]]:
-    """Project every cost, and tell what is within the limit from what is dearer."""
+) -> tuple[Viable, list[int], list[int]]:
+    """Project every cost; tell what is within the limit from what is dearer, with its costs."""
     entries, quotes = inputs.catalog.entries, inputs.snapshot.quotes
     unquoted = 0 if inputs.policy.unpriced == "free" else None
     taken = [quotes.get(entries[at].model) for at in still_open]
     known = amounts(taken, *expected_counts(inputs.descriptor), unquoted=unquoted)
     priced, costs, unpriced = list[int](), list[int](), list[int]()
-    dear: list[tuple[int, int]] = []
+    dear, dear_costs = list[int](), list[int]()
     for at, cost in zip(still_open, known, strict=True):
         if cost is None:
             unpriced.append(at)
@@ -68,8 +68,9 @@ def _split(
             priced.append(at)
             costs.append(cost)
         else:
-            dear.append((at, cost))
-    return Viable(priced, costs, unpriced), dear
+            dear.append(at)
+            dear_costs.append(cost)
+    return Viable(priced, costs, unpriced), dear, dear_costs
 
 
 def _free(

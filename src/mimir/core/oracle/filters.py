@@ -31,14 +31,13 @@ from mimir.core.exclusion import (
     ModelUnpriced,
     OtherRuntime,
     QualityUnknown,
-    TooSlow,
 )
 from mimir.core.inputs import Inputs
 from mimir.core.policy import Policy
 from mimir.core.ranking import Projection
 from mimir.core.scorecard import Scorecard, clears, lower_bound
 from mimir.core.snapshot import OK, Snapshot
-from mimir.core.verdict import Excluded, Verdict
+from mimir.core.verdict import Excluded, Verdict, too_slow
 from mimir.core.vocabulary import Capability, Lane, Model
 
 Entries: TypeAlias = tuple[Entry, ...]
@@ -190,13 +189,16 @@ def latency(entries: Entries, descriptor: Descriptor) -> Filter:
     tolerance = descriptor.latency_tolerance_ms
 
     def run(still_open: Iterable[int], verdicts: Verdicts) -> list[int]:
-        kept: list[int] = []
+        kept, slow, p50s = list[int](), list[int](), list[int]()
         for at in still_open:
             p50 = entries[at].p50_latency_ms
             if p50 is None or p50 <= tolerance:
                 kept.append(at)
             else:
-                verdicts[at] = Excluded(TooSlow(p50))
+                slow.append(at)
+                p50s.append(p50)
+        for at, verdict in zip(slow, too_slow(p50s), strict=True):
+            verdicts[at] = verdict
         return kept
 
     return run

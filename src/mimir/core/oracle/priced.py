@@ -67,13 +67,13 @@ def latencies(entries: tuple[Entry, ...], ranked: list[int]) -> list[int]:
 def too_dear(
     priced: Priced, tolerance_ms: int, given: int, taken: int, limit: int
 ) -> list[tuple[int, int]]:
-    """Return what is fast enough and costs more than ``limit``, with its cost in units of scale."""
+    """Return what is fast enough and costs more than ``limit``, with its cost in femtodollars."""
     if priced.dearest_in * given + priced.dearest_out * taken <= limit:
         return []
     known, passing = len(priced.p50s), bisect_right(priced.p50s, tolerance_ms)
-    rows = priced.rows
+    rows, scale = priced.rows, priced.scale
     return [
-        (at, cost)
+        (at, cost * scale)
         for rate_in, rate_out, at in (rows[:passing] + rows[known:] if passing < known else rows)
         if (cost := rate_in * given + rate_out * taken) > limit
     ]

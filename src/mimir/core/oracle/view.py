@@ -26,7 +26,7 @@ from mimir.core.oracle.place import RANKED, RANKED_UNPRICED
 from mimir.core.oracle.priced import Priced, cheapest, latencies, prepare_prices, too_dear
 from mimir.core.ranking import expected_counts
 from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import Excluded, Verdict
+from mimir.core.verdict import Excluded, Verdict, too_expensive
 
 TooSlowBy: TypeAlias = Mapping[int, Excluded]
 """The verdict of an entry that is too slow, by its p50 latency: the same in every view."""
@@ -86,8 +86,10 @@ def fill(view: View, descriptor: Descriptor, snapshot: Snapshot, verdicts: Verdi
     cap, limit = cap_microdollars(descriptor, snapshot), None
     if descriptor.expected_tokens is not None:
         limit = cap * FEMTODOLLARS_PER_MICRODOLLAR // priced.scale
-        for at, cost in too_dear(priced, tolerance, given, taken, limit):
-            verdicts[at] = Excluded(TooExpensive(Femtodollars(cost * priced.scale), cap))
+        dear = too_dear(priced, tolerance, given, taken, limit)
+        costs = (cost for _, cost in dear)
+        for (at, _), verdict in zip(dear, too_expensive(costs, cap), strict=True):
+            verdicts[at] = verdict
     best = cheapest(priced, tolerance, given, taken, limit)
     if view.unpriced:
         unpriced = _fast_enough(view, tolerance)
