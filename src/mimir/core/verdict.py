@@ -8,7 +8,7 @@ Rules:
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
-from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
 from attrs import frozen
 
@@ -29,8 +29,8 @@ PlacementReason: TypeAlias = Literal[
 ]
 """Why the chosen entry was chosen. ``only_unpriced``: no viable entry had a price (D6)."""
 
-_slow: Callable[[type[TooSlow], tuple[int]], TooSlow] = tuple.__new__
-_dear: Callable[[type[TooExpensive], tuple[int, int]], TooExpensive] = tuple.__new__
+_slow: Callable[[type[TooSlow], tuple[int]], TooSlow] = tuple[int].__new__
+_dear: Callable[[type[TooExpensive], tuple[int, int]], TooExpensive] = tuple[int, int].__new__
 
 
 @frozen
@@ -64,7 +64,7 @@ Verdict: TypeAlias = Chosen | Ranked | Excluded
 """What the oracle says of one entry."""
 
 
-_out: Callable[[type[Excluded], tuple[Exclusion]], Excluded] = tuple.__new__
+_out: Callable[[type[Excluded], tuple[Exclusion]], Excluded] = tuple[Exclusion].__new__
 """What the constructors do, without a call of Python's for each: nothing else takes as long."""
 
 
