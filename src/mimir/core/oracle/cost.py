@@ -30,8 +30,9 @@ def afford(inputs: Inputs, still_open: Iterable[int], verdicts: Verdicts) -> Via
     if limit is None and cap <= 0:
         still_open = _free(inputs, still_open, Excluded(TooExpensive(None, cap)), verdicts)
     viable, dear, costs = _split(inputs, [*still_open], limit)
-    for at, verdict in zip(dear, too_expensive(costs, cap), strict=True):
-        verdicts[at] = verdict
+    if dear:
+        for at, verdict in zip(dear, too_expensive(costs, cap), strict=True):
+            verdicts[at] = verdict
     if limit is None or cap > 0:
         return viable
     for at in viable.unpriced:

@@ -34,7 +34,7 @@ from mimir.core.exclusion import (
 )
 from mimir.core.inputs import Inputs
 from mimir.core.policy import Policy
-from mimir.core.ranking import Projection
+from mimir.core.ranking import Projection, projection
 from mimir.core.scorecard import Scorecard, clears, lower_bound
 from mimir.core.snapshot import OK, Snapshot
 from mimir.core.verdict import Excluded, Verdict, too_slow
@@ -53,7 +53,7 @@ the others, in their order."""
 _Check: TypeAlias = Callable[[Entry], Excluded | None]
 
 
-def filters(inputs: Inputs, projected: Projection) -> tuple[Filter, ...]:
+def filters(inputs: Inputs) -> list[Filter]:
     """Return the filters that apply to this call, in rule 1's order, all but that of the cost."""
     catalog, descriptor, world = inputs.catalog, inputs.descriptor, inputs.snapshot
     entries = catalog.entries
@@ -61,12 +61,12 @@ def filters(inputs: Inputs, projected: Projection) -> tuple[Filter, ...]:
         capability(entries, descriptor),
         context(catalog, descriptor),
         quality(entries, descriptor, world),
-        allowed(entries, inputs.policy, projected),
+        allowed(entries, inputs.policy, lambda: projection(descriptor, world)),
         runtime(entries, descriptor),
         health(entries, world),
         latency(entries, descriptor),
     )
-    return tuple(check for check in made if check is not None)
+    return [check for check in made if check is not None]
 
 
 def capability(entries: Entries, descriptor: Descriptor) -> Filter | None:
@@ -74,6 +74,7 @@ def capability(entries: Entries, descriptor: Descriptor) -> Filter | None:
     required = descriptor.required
     if not required:
         return None
+    ordered = dict.fromkeys(descriptor.capabilities)
     shared: dict[frozenset[Capability], Excluded] = {}
 
     def run(still_open: Iterable[int], verdicts: Verdicts) -> list[int]:
@@ -85,16 +86,15 @@ def capability(entries: Entries, descriptor: Descriptor) -> Filter | None:
             else:
                 failure = shared.get(has)
                 if failure is None:
-                    failure = shared[has] = _missing(descriptor, has)
+                    failure = shared[has] = _missing(ordered, has)
                 verdicts[at] = failure
         return kept
 
     return run
 
 
-def _missing(descriptor: Descriptor, has: frozenset[Capability]) -> Excluded:
-    ordered = dict.fromkeys(descriptor.capabilities)
-    return Excluded(MissingCapabilities(tuple(word for word in ordered if word not in has)))
+def _missing(ordered: Iterable[Capability], has: frozenset[Capability]) -> Excluded:
+    return Excluded(MissingCapabilities(tuple([word for word in ordered if word not in has])))
 
 
 def context(catalog: Catalog, descriptor: Descriptor) -> Filter | None:
@@ -139,12 +139,16 @@ def _below(bar: int, card: Scorecard) -> Excluded | None:
     return Excluded(BelowQualityBar(bar, lower_bound(passed, runs), passed, runs))
 
 
-def allowed(entries: Entries, policy: Policy, projected: Projection) -> Filter | None:
-    """Exclude what the policy does, or return nothing where it allows every model."""
+def allowed(entries: Entries, policy: Policy, project: Callable[[], Projection]) -> Filter | None:
+    """Exclude what the policy does, or return nothing where it allows every model.
+
+    ``project`` is asked for the projection where the policy depends on it.
+    """
     models, needs_price = policy.allowed_models, policy.unpriced == "exclude"
     if not models and not needs_price:
         return None
     not_allowed, unpriced = Excluded(ModelNotAllowed()), Excluded(ModelUnpriced())
+    projected = project()
 
     def check(entry: Entry) -> Excluded | None:
         if models and entry.model not in models:
@@ -197,8 +201,9 @@ def latency(entries: Entries, descriptor: Descriptor) -> Filter:
             else:
                 slow.append(at)
                 p50s.append(p50)
-        for at, verdict in zip(slow, too_slow(p50s), strict=True):
-            verdicts[at] = verdict
+        if slow:
+            for at, verdict in zip(slow, too_slow(p50s), strict=True):
+                verdicts[at] = verdict
         return kept
 
     return run

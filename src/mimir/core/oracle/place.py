@@ -19,7 +19,7 @@ from mimir.core.oracle.filters import Verdicts, filters
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
 from mimir.core.ranker import CHEAPEST_FIRST, CheapestFirst, FastestFirst, Ranker
-from mimir.core.ranking import first, projection
+from mimir.core.ranking import first
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import (
     Chosen,
@@ -55,9 +55,8 @@ def place_inputs(inputs: Inputs) -> Outcome[Placement, NoCandidate]:
     """Do what ``place`` does, of inputs that stand together."""
     size = len(inputs.catalog.entries)
     verdicts: Verdicts = [RANKED] * size
-    projected = projection(inputs.descriptor, inputs.snapshot)
     still_open: Iterable[int] = range(size)
-    for check in filters(inputs, projected):
+    for check in filters(inputs):
         still_open = check(still_open, verdicts)
     return choose(inputs, still_open, verdicts)
 
@@ -95,10 +94,8 @@ def _reasons(inputs: Inputs, *, unpriced: bool) -> tuple[PlacementReason, ...]:
 
 
 def _why(inputs: Inputs, *, unpriced: bool) -> PlacementReason:
-    if isinstance(inputs.ranker, FastestFirst):
-        return "fastest_viable"
     if not isinstance(inputs.ranker, CheapestFirst):
-        return "least_weighted"
+        return "fastest_viable" if isinstance(inputs.ranker, FastestFirst) else "least_weighted"
     if unpriced:
         return "only_unpriced"
     return "cheapest_by_rate" if inputs.descriptor.expected_tokens is None else "cheapest_viable"

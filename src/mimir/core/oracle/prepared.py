@@ -107,11 +107,12 @@ class Prepared:
         """Tell whether a view knows all that the call depends on (rule 5)."""
         if descriptor.quality_bar is not None or not isinstance(self.ranker, CheapestFirst):
             return False
-        tokens, window = descriptor.expected_tokens, self.catalog.least_context_window
+        tokens, step = descriptor.expected_tokens, self._least_step
         if tokens is None:
-            return not self._steps_at(1) and cap_microdollars(descriptor, snapshot) > 0
+            return (step is None or step >= 1) and cap_microdollars(descriptor, snapshot) > 0
+        window = self.catalog.least_context_window
         fits = window is None or tokens.input + tokens.output <= window
-        return fits and not self._steps_at(tokens.input)
+        return fits and (step is None or tokens.input <= step)
 
     def _steps_at(self, given: int) -> bool:
         return self._least_step is not None and given > self._least_step
@@ -138,7 +139,8 @@ class Prepared:
         """Return the policy's filter where a context tier may take a price away."""
         if self.policy.unpriced != "exclude" or not self._steps_at(expected_counts(descriptor)[0]):
             return None
-        return allowed(self.catalog.entries, self.policy, projection(descriptor, self.snapshot))
+        projected = projection(descriptor, self.snapshot)
+        return allowed(self.catalog.entries, self.policy, lambda: projected)
 
 
 def prepare(

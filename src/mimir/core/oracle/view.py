@@ -23,8 +23,7 @@ from mimir.core.money import FEMTODOLLARS_PER_MICRODOLLAR, Femtodollars
 from mimir.core.oracle.cost import cap_microdollars
 from mimir.core.oracle.filters import Verdicts, allowed, capability, health, runtime
 from mimir.core.oracle.place import RANKED, RANKED_UNPRICED
-from mimir.core.oracle.priced import Priced, cheapest, latencies, prepare_prices, too_dear
-from mimir.core.ranking import expected_counts
+from mimir.core.oracle.priced import Priced, cheapest, prepare_prices, too_dear
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import Excluded, Verdict, too_expensive
 
@@ -56,7 +55,7 @@ def make_view(inputs: Inputs, too_slow: TooSlowBy) -> View:
     template: Verdicts = [RANKED] * len(entries)
     capable, still_open = _judge(inputs, template)
     ranked = sorted(still_open, key=lambda at: _but_for_its_cost(entries[at]))
-    p50s = latencies(entries, ranked)
+    p50s = [p50 for at in ranked if (p50 := entries[at].p50_latency_ms) is not None]
     needs_price = inputs.policy.unpriced != "free"
     unpriced = [at for at in ranked if needs_price and entries[at].model not in quotes]
     for at in unpriced:
@@ -80,29 +79,32 @@ def fill(view: View, descriptor: Descriptor, snapshot: Snapshot, verdicts: Verdi
     """
     priced, tolerance = view.priced, descriptor.latency_tolerance_ms
     passing = bisect_right(view.p50s, tolerance)
-    for at, verdict in zip(view.known[passing:], view.slow[passing:], strict=True):
-        verdicts[at] = verdict
-    given, taken = expected_counts(descriptor)
-    cap, limit = cap_microdollars(descriptor, snapshot), None
-    if descriptor.expected_tokens is not None:
-        limit = cap * FEMTODOLLARS_PER_MICRODOLLAR // priced.scale
-        dear = too_dear(priced, tolerance, given, taken, limit)
-        costs = (cost for _, cost in dear)
-        for (at, _), verdict in zip(dear, too_expensive(costs, cap), strict=True):
+    if passing < len(view.p50s):
+        for at, verdict in zip(view.known[passing:], view.slow[passing:], strict=True):
             verdicts[at] = verdict
+    tokens, cap, limit = descriptor.expected_tokens, cap_microdollars(descriptor, snapshot), None
+    given, taken = (1, 0) if tokens is None else (tokens.input, tokens.output)
+    if tokens is not None:
+        limit = cap * FEMTODOLLARS_PER_MICRODOLLAR // priced.scale
+        if priced.dearest_in * given + priced.dearest_out * taken > limit:
+            dear = too_dear(priced, tolerance, given, taken, limit)
+            for at, verdict in zip(dear, too_expensive(dear.values(), cap), strict=True):
+                verdicts[at] = verdict
     best = cheapest(priced, tolerance, given, taken, limit)
-    if view.unpriced:
-        unpriced = _fast_enough(view, tolerance)
-        if cap > 0:
-            return unpriced[0] if best is None and unpriced else best
-        excluded = Excluded(TooExpensive(None, cap))
-        for at in unpriced:
-            verdicts[at] = excluded
+    return _unpriced(view, tolerance, cap, best, verdicts) if view.unpriced else best
+
+
+def _unpriced(
+    view: View, tolerance: int, cap: int, best: int | None, verdicts: Verdicts
+) -> int | None:
+    """Do the same for what has no price: it needs a positive cap, and ranks after the rest."""
+    passing = [at for p50, at in view.unpriced if p50 is None or p50 <= tolerance]
+    if cap > 0:
+        return passing[0] if best is None and passing else best
+    excluded = Excluded(TooExpensive(None, cap))
+    for at in passing:
+        verdicts[at] = excluded
     return best
-
-
-def _fast_enough(view: View, tolerance: int) -> list[int]:
-    return [at for p50, at in view.unpriced if p50 is None or p50 <= tolerance]
 
 
 def _judge(inputs: Inputs, template: Verdicts) -> tuple[list[int], list[int]]:
@@ -115,7 +117,7 @@ def _judge(inputs: Inputs, template: Verdicts) -> tuple[list[int], list[int]]:
         capable = able(capable, template)
     still_open = capable
     for check in (
-        allowed(entries, inputs.policy, lambda model: known if model in quotes else None),
+        allowed(entries, inputs.policy, lambda: lambda model: known if model in quotes else None),
         runtime(entries, inputs.descriptor),
         health(entries, inputs.snapshot),
     ):
