@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from mimir.core.descriptor import Descriptor
 from mimir.core.exclusion import TooExpensive
 from mimir.core.inputs import Inputs
-from mimir.core.money import from_microdollars
+from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR, from_microdollars
 from mimir.core.oracle.filters import Verdicts
-from mimir.core.pricing.quote import Quote, amount_of, amounts
+from mimir.core.pricing.quote import Quote, amount_of
 from mimir.core.ranking import Viable, expected_counts
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import Excluded, too_expensive
@@ -24,16 +24,16 @@ from mimir.core.verdict import Excluded, too_expensive
 
 def afford(inputs: Inputs, still_open: Iterable[int], verdicts: Verdicts) -> Viable:
     """Exclude what costs too much, and return the rest with its projected costs."""
-    descriptor = inputs.descriptor
-    cap = cap_microdollars(descriptor, inputs.snapshot)
-    limit = None if descriptor.expected_tokens is None else from_microdollars(cap)
-    if limit is None and cap <= 0:
-        still_open = _free(inputs, still_open, Excluded(TooExpensive(None, cap)), verdicts)
-    viable, dear, costs = _split(inputs, [*still_open], limit)
+    descriptor, cap = inputs.descriptor, cap_microdollars(inputs.descriptor, inputs.snapshot)
+    if descriptor.expected_tokens is None:
+        if cap <= 0:
+            still_open = _free(inputs, still_open, Excluded(TooExpensive(None, cap)), verdicts)
+        return _project(inputs, still_open, None)[0]
+    viable, dear, costs = _project(inputs, still_open, from_microdollars(cap))
     if dear:
         for at, verdict in zip(dear, too_expensive(costs, cap), strict=True):
             verdicts[at] = verdict
-    if limit is None or cap > 0:
+    if cap > 0 or not viable.unpriced:
         return viable
     for at in viable.unpriced:
         verdicts[at] = Excluded(TooExpensive(None, cap))
@@ -52,17 +52,28 @@ def is_free(quote: Quote) -> bool:
     return amount_of(quote, 1, 1) == 0 and not stepped
 
 
-def _split(
-    inputs: Inputs, still_open: list[int], limit: int | None
+def _project(
+    inputs: Inputs, still_open: Iterable[int], limit: int | None
 ) -> tuple[Viable, list[int], list[int]]:
-    """Project every cost; tell what is within the limit from what is dearer, with its costs."""
-    entries, quotes = inputs.catalog.entries, inputs.snapshot.quotes
+    """Project every cost; tell what is within the limit from what is dearer, with its costs.
+
+    The sum of a plain quote is written out: a call for each would take longer than the sum.
+    """
+    entries, quote_of = inputs.catalog.entries, inputs.snapshot.quotes.get
     unquoted = 0 if inputs.policy.unpriced == "free" else None
-    taken = [quotes.get(entries[at].model) for at in still_open]
-    known = amounts(taken, *expected_counts(inputs.descriptor), unquoted=unquoted)
-    priced, costs, unpriced = list[int](), list[int](), list[int]()
-    dear, dear_costs = list[int](), list[int]()
-    for at, cost in zip(still_open, known, strict=True):
+    given, taken = expected_counts(inputs.descriptor)
+    viable = priced, costs, unpriced = Viable([], [], [])
+    dear: list[int] = []
+    dear_costs: list[int] = []
+    for at in still_open:
+        quote = quote_of(entries[at].model)
+        if quote is None:
+            cost = unquoted
+        elif quote.rest is None and not quote.above:
+            cost = (quote.input * given + quote.output * taken) * FEMTODOLLARS_PER_PICODOLLAR
+        else:
+            known = amount_of(quote, given, taken)
+            cost = unquoted if known is None else known
         if cost is None:
             unpriced.append(at)
         elif limit is None or cost <= limit:
@@ -71,7 +82,7 @@ def _split(
         else:
             dear.append(at)
             dear_costs.append(cost)
-    return Viable(priced, costs, unpriced), dear, dear_costs
+    return viable, dear, dear_costs
 
 
 def _free(

@@ -75,13 +75,14 @@ def capability(entries: Entries, descriptor: Descriptor) -> Filter | None:
     if not required:
         return None
     ordered = dict.fromkeys(descriptor.capabilities)
+    alone = descriptor.capabilities[0] if len(required) == 1 else None
     shared: dict[frozenset[Capability], Excluded] = {}
 
     def run(still_open: Iterable[int], verdicts: Verdicts) -> list[int]:
         kept: list[int] = []
         for at in still_open:
             has = entries[at].capabilities
-            if required <= has:
+            if (alone in has) if alone else (required <= has):
                 kept.append(at)
             else:
                 failure = shared.get(has)
@@ -193,7 +194,9 @@ def latency(entries: Entries, descriptor: Descriptor) -> Filter:
     tolerance = descriptor.latency_tolerance_ms
 
     def run(still_open: Iterable[int], verdicts: Verdicts) -> list[int]:
-        kept, slow, p50s = list[int](), list[int](), list[int]()
+        kept: list[int] = []
+        slow: list[int] = []
+        p50s: list[int] = []
         for at in still_open:
             p50 = entries[at].p50_latency_ms
             if p50 is None or p50 <= tolerance:

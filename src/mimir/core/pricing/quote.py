@@ -9,8 +9,6 @@ Rules:
 4. An amount is exact: rate times count, in femtodollars (deviation D10).
 """
 
-from collections.abc import Iterable
-
 from attrs import frozen
 
 from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR, Femtodollars
@@ -113,31 +111,6 @@ def amount_of(quote: Quote, given: int, taken: int) -> Femtodollars | None:
     if quote.rest is not None:
         total += quote.rest[0] * given + quote.rest[1] * taken
     return Femtodollars(total)
-
-
-def amounts(
-    quotes: Iterable[Quote | None], given: int, taken: int, *, unquoted: int | None
-) -> list[int | None]:
-    """Return ``amount_of`` each quote, and ``unquoted`` where there is no amount.
-
-    It is written out for the plain quotes: a call for each would take longer than the sum.
-
-    >>> amounts([Quote(Model("p:m"), 2, 3, "config", None), None], 10, 0, unquoted=0)
-    [20000, 0]
-    """
-    scale = FEMTODOLLARS_PER_PICODOLLAR
-    return [
-        unquoted
-        if quote is None
-        else (quote.input * given + quote.output * taken) * scale
-        if quote.rest is None and not quote.above
-        else _or(amount_of(quote, given, taken), unquoted)
-        for quote in quotes
-    ]
-
-
-def _or(known: int | None, otherwise: int | None) -> int | None:
-    return otherwise if known is None else known
 
 
 def _at(step: QuoteStep, given: int, taken: int) -> Femtodollars | None:
