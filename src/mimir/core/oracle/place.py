@@ -83,19 +83,18 @@ def answer(inputs: Inputs, best: int | None, verdicts: Verdicts) -> Outcome[Plac
 
 
 def _no_candidate(inputs: Inputs, excluded: list[Excluded]) -> NoCandidate:
-    classes: dict[ExclusionClass, None] = {
-        verdict.reason.exclusion_class: None for verdict in excluded
-    }
+    kinds = dict.fromkeys([type(verdict.reason) for verdict in excluded])
+    classes: dict[ExclusionClass, None] = {kind.exclusion_class: None for kind in kinds}
     return NoCandidate(tuple(classes), inputs, tuple(excluded))
 
 
 def _reasons(inputs: Inputs, *, unpriced: bool) -> tuple[PlacementReason, ...]:
-    return "capability_match", _why(inputs, unpriced=unpriced)
-
-
-def _why(inputs: Inputs, *, unpriced: bool) -> PlacementReason:
+    if isinstance(inputs.ranker, FastestFirst):
+        return "capability_match", "fastest_viable"
     if not isinstance(inputs.ranker, CheapestFirst):
-        return "fastest_viable" if isinstance(inputs.ranker, FastestFirst) else "least_weighted"
+        return "capability_match", "least_weighted"
     if unpriced:
-        return "only_unpriced"
-    return "cheapest_by_rate" if inputs.descriptor.expected_tokens is None else "cheapest_viable"
+        return "capability_match", "only_unpriced"
+    if inputs.descriptor.expected_tokens is None:
+        return "capability_match", "cheapest_by_rate"
+    return "capability_match", "cheapest_viable"
