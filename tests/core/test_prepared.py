@@ -237,6 +237,14 @@ def test_an_unpriced_entry_is_chosen_where_no_priced_one_is_viable() -> None:
     assert verdicts(oracle.place(wish(), remaining=0))[::2] == (nothing, nothing)
 
 
+def test_entries_of_one_model_are_measured_once_by_its_scorecard() -> None:
+    twins = (entry("a"), evolve(entry("b", p50=None), model=Model("p:a")))
+    snapshot = evolve(world(a=1), scorecards=cards([Model("p:x"), Model("p:a")]))
+    oracle = prepare(Catalog(twins), Policy(), snapshot)
+    barred = evolve(wish(), quality_bar=9_000)
+    assert verdicts(oracle.place(barred)) == (Chosen(), Ranked())
+
+
 def test_without_an_entry_there_is_no_candidate() -> None:
     oracle = prepare(Catalog(()), Policy(), world())
     assert oracle.place(wish()).failure().reasons == ()

@@ -82,6 +82,7 @@ from mimir import (
     PlacementReason,
     Plane,
     Policy,
+    Prepared,
     Prices,
     PriceTable,
     PriceTableError,
@@ -154,6 +155,7 @@ from mimir import (
     parse_scorecards,
     parse_usage,
     place,
+    prepare,
     price,
     ranker_to_json,
     record_to_json,
@@ -452,6 +454,19 @@ def put(descriptor: Descriptor, catalog: Catalog, policy: Policy, snapshot: Snap
             return [*classes, *(say_verdict(verdict) for verdict in none.verdicts)]
         case _:
             assert_never(decision)
+
+
+def put_often(inputs: Inputs, left: list[int | None]) -> list[EntryId]:
+    oracle = prepare(inputs.catalog, inputs.policy, inputs.snapshot, inputs.ranker)
+    assert_type(oracle, Prepared)
+    answers = [oracle.place(inputs.descriptor), *(put_one(oracle, inputs, n) for n in left)]
+    return [answer.unwrap().chosen.id for answer in answers if isinstance(answer, Success)]
+
+
+def put_one(
+    oracle: Prepared, inputs: Inputs, remaining: int | None
+) -> Outcome[Placement, NoCandidate]:
+    return oracle.place(inputs.descriptor, remaining=remaining)
 
 
 def rerank(inputs: Inputs, raw: object) -> str | int:

@@ -103,23 +103,22 @@ def _least(ats: list[int], values: list[int]) -> list[int]:
 def rank_keys(inputs: Inputs, projected: Projection) -> RankKeys:
     """Return the function that gives a viable entry its key under the ranker of ``inputs``."""
     unpriced_last = inputs.policy.unpriced != "free"
-    match inputs.ranker:
-        case CheapestFirst():
-            return lambda entry: (
-                *_cost(projected(entry.model), unpriced_last=unpriced_last),
-                *_known(entry.p50_latency_ms),
-                *_known(entry.priority),
-            )
-        case FastestFirst():
-            return lambda entry: (
-                *_known(entry.p50_latency_ms),
-                *_cost(projected(entry.model), unpriced_last=unpriced_last),
-                *_known(entry.priority),
-            )
-        case Weighted() as weights:
-            return lambda entry: _weighed(
-                weights, entry, _cost(projected(entry.model), unpriced_last=unpriced_last)
-            )
+    ranker = inputs.ranker
+    if isinstance(ranker, Weighted):
+        return lambda entry: _weighed(
+            ranker, entry, _cost(projected(entry.model), unpriced_last=unpriced_last)
+        )
+    if isinstance(ranker, FastestFirst):
+        return lambda entry: (
+            *_known(entry.p50_latency_ms),
+            *_cost(projected(entry.model), unpriced_last=unpriced_last),
+            *_known(entry.priority),
+        )
+    return lambda entry: (
+        *_cost(projected(entry.model), unpriced_last=unpriced_last),
+        *_known(entry.p50_latency_ms),
+        *_known(entry.priority),
+    )
 
 
 def _weighed(weights: Weighted, entry: Entry, cost: tuple[int, int]) -> RankKey:
