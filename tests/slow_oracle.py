@@ -5,15 +5,15 @@ It is written from the rules alone, as a reader would, and takes no function of 
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import ceil, sqrt
+from math import ceil
 
 from mimir.core.entry import Entry
 from mimir.core.fields import Json
 from mimir.core.pricing.quote import Quote
 from mimir.core.ranker import CheapestFirst, FastestFirst, Weighted
-from mimir.core.scorecard import clears
 from mimir.core.vocabulary import ExclusionClass
 from mimir.testing import Situation
+from slow_quality import proven
 
 Reason = tuple[ExclusionClass, Json]
 MICRODOLLAR = Fraction(1, 10**6)
@@ -82,14 +82,6 @@ def cost_reason(situation: Situation, entry: Entry) -> Reason | None:
     return ("cost", shown)
 
 
-def wilson(passed: int, runs: int) -> float:
-    """Wilson's lower bound at z = 1.96, as its formula stands in textbooks."""
-    z, rate = 1.96, passed / runs
-    middle = rate + z * z / (2 * runs)
-    spread = z * sqrt(rate * (1 - rate) / runs + z * z / (4 * runs * runs))
-    return (middle - spread) / (1 + z * z / runs)
-
-
 def quality_reason(situation: Situation, entry: Entry) -> Reason | None:
     wanted, cards = situation.descriptor, situation.snapshot.scorecards
     bar = wanted.quality_bar
@@ -98,12 +90,10 @@ def quality_reason(situation: Situation, entry: Entry) -> Reason | None:
     card = cards.get((wanted.task_class, entry.model))
     if card is None:
         return "quality", {"quality": "unknown", "bar": bar}
-    cleared = [at for at in range(1, 10_001) if clears(card.passed, card.runs, at)]
-    assert cleared == [*range(1, len(cleared) + 1)]
-    assert abs(wilson(card.passed, card.runs) * 10_000 - len(cleared)) < 1 + 1e-6
+    bound = proven(card.passed, card.runs)
     counts: dict[str, Json] = {"passed": card.passed, "runs": card.runs}
-    shown: Json = {"quality": "below", "bar": bar, "lower_bound": len(cleared), **counts}
-    return None if bar <= len(cleared) else ("quality", shown)
+    shown: Json = {"quality": "below", "bar": bar, "lower_bound": bound, **counts}
+    return None if bar <= bound else ("quality", shown)
 
 
 def failures(situation: Situation, entry: Entry) -> Iterator[Reason]:
@@ -158,7 +148,7 @@ def rank(situation: Situation, entry: Entry) -> tuple[Fraction, ...]:
             ]
             known = [times * part for times, part in parts if times and part is not None]
             lacking = sum(1 for times, part in parts if times and part is None)
-            return Fraction(bool(lacking)), Fraction(sum(known))
+            return Fraction(lacking), Fraction(sum(known))
         case FastestFirst():
             return *by_latency, *by_cost, *by_priority
         case CheapestFirst():

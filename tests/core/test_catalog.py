@@ -13,6 +13,7 @@ from mimir.core.catalog import (
     RepeatedId,
     ResolverFailed,
     resolve,
+    to_json,
 )
 from mimir.core.entry import Entry
 from mimir.core.fields import InvalidField
@@ -42,9 +43,18 @@ def test_a_row_of_four_fields_has_defaults_for_the_rest() -> None:
 
 
 def test_every_field_of_a_row_is_read() -> None:
-    full = {**ROW, "capabilities": ["tools"], "p50_latency_ms": 0, "priority": None, "note": "x"}
-    entry = resolve([full]).unwrap().entries[0]
+    given = {"capabilities": ["tools"], "p50_latency_ms": 0, "context_window": 8_192}
+    entry = resolve([{**ROW, **given, "priority": None, "note": "x"}]).unwrap().entries[0]
     assert (entry.capabilities, entry.p50_latency_ms, entry.priority) == ({"tools"}, 0, None)
+    assert entry.context_window == 8_192
+
+
+def test_a_catalog_that_is_written_and_read_is_the_same_without_what_was_dropped() -> None:
+    rows = [{**ROW, "context_window": 9}, {**ROW, "id": "b", "model": "x:y"}, {**ROW, "id": "c"}]
+    catalog = resolve(rows, lambda model: None if model != "x:y" else UNKNOWN).unwrap()
+    again = resolve(to_json(catalog)).unwrap()
+    assert again == Catalog(catalog.entries)
+    assert [entry.id for entry in again.entries] == ["a", "c"]
 
 
 def test_an_empty_catalog_is_a_catalog() -> None:
@@ -73,6 +83,8 @@ def test_an_empty_catalog_is_a_catalog() -> None:
         ({"priority": True}, "priority"),
         ({"priority": "1"}, "priority"),
         ({"priority": -(2**63)}, "priority"),
+        ({"context_window": 0}, "context_window"),
+        ({"context_window": "8192"}, "context_window"),
     ],
 )
 def test_a_malformed_row_is_named_with_its_field(change: dict[str, object], field: str) -> None:

@@ -9,12 +9,15 @@ from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
 from mimir.core.exclusion import (
+    BelowQualityBar,
+    ContextTooSmall,
     Exclusion,
     LaneNotOk,
     MissingCapabilities,
     ModelNotAllowed,
     ModelUnpriced,
     OtherRuntime,
+    QualityUnknown,
     TooExpensive,
     TooSlow,
 )
@@ -26,9 +29,17 @@ from mimir.core.outcome import Failure, Success
 from mimir.core.policy import Policy, Unpriced
 from mimir.core.pricing.quote import Quote, QuoteStep, amount
 from mimir.core.pricing.usage import Usage
+from mimir.core.scorecard import Scorecard
 from mimir.core.snapshot import Snapshot, degraded_lanes
 from mimir.core.verdict import Chosen, Excluded, NoCandidate, Placement, Ranked, Verdict
-from mimir.core.vocabulary import Capability, EntryId, Lane, Model, Runtime
+from mimir.core.vocabulary import (
+    EXCLUSION_CLASSES,
+    Capability,
+    EntryId,
+    Lane,
+    Model,
+    Runtime,
+)
 
 
 def entry(
@@ -39,6 +50,7 @@ def entry(
     p50: int | None = 100,
     priority: int | None = 100,
     lane: str | None = None,
+    window: int | None = None,
 ) -> Entry:
     return Entry(
         id=EntryId(name),
@@ -48,6 +60,7 @@ def entry(
         capabilities=frozenset(capabilities),
         p50_latency_ms=p50,
         priority=priority,
+        context_window=window,
     )
 
 
@@ -58,6 +71,7 @@ def descriptor(
     latency: int = 1000,
     tokens: tuple[int, int] | None = (1_000_000, 0),
     runtime: Runtime | None = None,
+    bar: int | None = None,
 ) -> Descriptor:
     return Descriptor(
         task_class="chat",
@@ -66,6 +80,7 @@ def descriptor(
         capabilities=capabilities,
         runtime_preference=runtime or "any",
         expected_tokens=None if tokens is None else ExpectedTokens(*tokens),
+        quality_bar=bar,
     )
 
 
@@ -74,7 +89,9 @@ def snapshot(
     *,
     lanes: Mapping[str, str] | None = None,
     remaining: int | None = None,
+    passed: Mapping[str, tuple[int, int]] | None = None,
 ) -> Snapshot:
+    cards = (card(name, *counts) for name, counts in (passed or {}).items())
     return Snapshot(
         quotes={
             Model(f"p:{name}"): Quote(Model(f"p:{name}"), given, taken, "config", None)
@@ -83,6 +100,17 @@ def snapshot(
         lanes={Lane(lane): state for lane, state in (lanes or {}).items()},
         remaining=remaining,
         taken_at=Instant("2026-01-01T00:00:00Z"),
+        scorecards={(made.task_class, made.model): made for made in cards},
+    )
+
+
+def card(name: str, passed: int, runs: int, task_class: str = "chat") -> Scorecard:
+    return Scorecard(
+        task_class=task_class,
+        model=Model(f"p:{name}"),
+        passed=passed,
+        runs=runs,
+        as_of=Instant("2025-12-31T00:00:00Z"),
     )
 
 
@@ -181,6 +209,12 @@ def test_each_filter_has_its_reason() -> None:
     [
         (ModelNotAllowed(), "model_not_allowed"),
         (ModelUnpriced(), "model_unpriced"),
+        (ContextTooSmall(9, 8), {"expected_tokens": 9, "context_window": 8}),
+        (QualityUnknown(9_000), {"quality": "unknown", "bar": 9_000}),
+        (
+            BelowQualityBar(9_000, 8_882, 95, 100),
+            {"quality": "below", "bar": 9_000, "lower_bound": 8_882, "passed": 95, "runs": 100},
+        ),
         (OtherRuntime("local"), "local"),
         (LaneNotOk("degraded"), "degraded"),
         (TooSlow(5), 5),
@@ -199,17 +233,73 @@ def test_every_reason_has_a_detail_for_the_record(reason: Exclusion, detail: obj
 
 
 def test_the_first_failing_filter_is_the_reason() -> None:
-    wanted = descriptor(capabilities=("tools",), latency=1, budget=1, runtime="local")
-    world = snapshot({"a": (10**9, 0)}, lanes={"a": "degraded"})
+    wanted = descriptor(capabilities=("tools",), latency=1, budget=1, runtime="local", bar=9_000)
+    rates, sick = {"a": (10**9, 0)}, {"a": "degraded"}
+    none, cleared = snapshot(rates, lanes=sick), {"a": (95, 95)}
+    world = snapshot(rates, lanes=sick, passed=cleared)
+    well = snapshot(rates, passed=cleared)
     policy = Policy(allowed_models=frozenset({Model("p:z")}))
+    local = entry("a", capabilities=("tools",), runtime="local")
     given: list[tuple[Entry, Policy, Snapshot]] = [
-        (entry("a"), policy, world),
+        (entry("a", window=1), policy, none),
+        (entry("a", capabilities=("tools",), window=1), policy, none),
+        (entry("a", capabilities=("tools",)), policy, none),
         (entry("a", capabilities=("tools",)), policy, world),
         (entry("a", capabilities=("tools",)), Policy(), world),
-        (entry("a", capabilities=("tools",), runtime="local"), Policy(), world),
+        (local, Policy(), world),
+        (local, Policy(), well),
+        (evolve(local, p50_latency_ms=1), Policy(), well),
     ]
     classes = [only_reason(wanted, row, w, p).exclusion_class for row, p, w in given]
-    assert classes == ["capability", "policy", "runtime", "health"]
+    assert classes == list(EXCLUSION_CLASSES)
+
+
+@pytest.mark.parametrize(("given", "taken"), [(6, 2), (0, 8), (8, 0)])
+def test_tokens_that_just_fit_into_the_context_window_pass(given: int, taken: int) -> None:
+    world = snapshot({"a": (0, 0)})
+    assert verdicts(descriptor(tokens=(given, taken)), [entry("a", window=8)], world) == (Chosen(),)
+    for more in ((given + 1, taken), (given, taken + 1)):
+        reason = only_reason(descriptor(tokens=more), entry("a", window=8), world, Policy())
+        assert reason == ContextTooSmall(9, 8)
+
+
+def test_where_the_window_or_the_tokens_are_unknown_nothing_is_too_large() -> None:
+    world = snapshot({"a": (0, 0)})
+    assert verdicts(descriptor(tokens=(2**63 - 1, 0)), [entry("a")], world) == (Chosen(),)
+    assert verdicts(descriptor(tokens=None), [entry("a", window=1)], world) == (Chosen(),)
+
+
+def test_a_quality_bar_is_cleared_by_what_was_proven_on_the_task_class() -> None:
+    rows = [entry(name) for name in "abcd"]
+    world = snapshot(
+        dict.fromkeys("abcd", (0, 0)), passed={"a": (95, 100), "b": (94, 100), "c": (5, 5)}
+    )
+    assert verdicts(descriptor(bar=8_882), rows, world) == (
+        Chosen(),
+        Excluded(BelowQualityBar(8_882, 8_752, 94, 100)),
+        Excluded(BelowQualityBar(8_882, 5_655, 5, 5)),
+        Excluded(QualityUnknown(8_882)),
+    )
+    assert only_reason(descriptor(bar=8_883), rows[0], world, Policy()) == BelowQualityBar(
+        8_883, 8_882, 95, 100
+    )
+
+
+def test_a_scorecard_of_another_task_class_proves_nothing() -> None:
+    other = card("a", 10**6, 10**6, task_class="sum")
+    world = evolve(snapshot({"a": (0, 0)}), scorecards={(other.task_class, other.model): other})
+    assert only_reason(descriptor(bar=1), entry("a"), world, Policy()) == QualityUnknown(1)
+
+
+def test_without_a_bar_no_scorecard_is_looked_at() -> None:
+    world = snapshot({"a": (0, 0)}, passed={"a": (0, 9)})
+    assert verdicts(descriptor(), [entry("a")], world) == (Chosen(),)
+
+
+def test_entries_of_one_model_share_one_verdict_of_its_quality() -> None:
+    rows = [entry("a"), evolve(entry("a"), id=EntryId("b"))]
+    one, two = verdicts(descriptor(bar=1), rows, snapshot({}, passed={"a": (0, 9)}))
+    assert one is two
 
 
 def test_a_cost_equal_to_the_cap_passes_and_one_femtodollar_more_does_not() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from mimir.core.outcome import Failure, Success
-from mimir.core.policy import DEFAULT_POLICY, Policy, parse
+from mimir.core.policy import DEFAULT_POLICY, Policy, parse, to_json
 from mimir.core.vocabulary import Model
 
 
@@ -17,6 +17,13 @@ def test_both_keys_are_read_and_null_models_allow_all() -> None:
     assert parse({"allowed_models": None, "unpriced": "free"}) == Success(Policy(unpriced="free"))
     allowed = parse({"allowed_models": ["a:b", "a:b"]}).unwrap().allowed_models
     assert allowed == {Model("a:b")}
+
+
+def test_a_policy_that_is_written_and_read_is_the_same_and_its_models_stand_sorted() -> None:
+    policy = Policy(allowed_models=frozenset(map(Model, "cab")), unpriced="exclude")
+    assert to_json(policy) == {"allowed_models": ["a", "b", "c"], "unpriced": "exclude"}
+    assert parse(to_json(policy)) == Success(policy)
+    assert parse(to_json(DEFAULT_POLICY)) == Success(DEFAULT_POLICY)
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from attrs import evolve
 
 from mimir.core.catalog import Catalog, resolve
 from mimir.core.descriptor import Agent, Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
+from mimir.core.fields import InvalidField
 from mimir.core.instant import Instant
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Outcome
@@ -151,3 +153,19 @@ def test_a_malformed_decision_id_is_refused(bad: str) -> None:
     )
     error = outcome.failure()
     assert error.code == "invalid_record"
+
+
+def test_a_record_of_something_else_than_was_decided_on_is_refused() -> None:
+    for field, wanted, world in (
+        ("descriptor", evolve(WANTED, task_class="other"), WORLD),
+        ("snapshot", WANTED, evolve(WORLD, remaining=7)),
+    ):
+        error = build(
+            decision_id=ID,
+            decided_at=DECIDED,
+            descriptor=wanted,
+            snapshot=world,
+            decision=decided(),
+        ).failure()
+        assert isinstance(error, InvalidField)
+        assert (error.code, error.field) == ("invalid_record", field)

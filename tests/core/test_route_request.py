@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from attrs import evolve
 
 from mimir.core.descriptor import Descriptor, ExpectedTokens
+from mimir.core.descriptor import parse as parse_descriptor
 from mimir.core.outcome import Failure, Success
 from mimir.core.route.request import (
     TOKEN_MAX_CHARS,
@@ -144,6 +146,14 @@ def test_the_body_holds_the_descriptor_and_the_ids() -> None:
     assert list(body) == ["descriptor", "workflow_id", "step_id", "parent_step_id"]
     assert (body["workflow_id"], body["step_id"], body["parent_step_id"]) == ("w\u00e9", None, "p")
     assert body["descriptor"]["expected_tokens"] == {"in": 10, "out": 20}
+    assert body["descriptor"]["quality_bar"] is None
+
+
+def test_a_quality_bar_travels_with_the_descriptor() -> None:
+    asked = RouteRequest(descriptor=evolve(descriptor(), quality_bar=9_000))
+    body = json.loads(encode(asked).unwrap())
+    assert parse_descriptor(body["descriptor"], quality_bars=True).unwrap() == asked.descriptor
+    assert parse_descriptor(body["descriptor"]).failure().code == "quality_bar_unsupported"
 
 
 @pytest.mark.parametrize("step_id", ["x" * 513, "\ud800"])

@@ -3,6 +3,7 @@
 import tomllib
 
 from mimir.core import catalog as catalogs
+from mimir.core.limits import INTEGER_MAX
 from mimir.core.outcome import Failure, Success
 from mimir.core.pricing.find import Prices
 from mimir.core.pricing.providers import ProviderAliases
@@ -102,6 +103,38 @@ def test_capabilities_come_from_the_flags_and_the_context():
     ]
 
 
+def test_the_context_window_is_both_limits_together_and_unknown_where_one_is_not_stated():
+    limits = [
+        (128_000, 16_384, 144_384),
+        (8_192, 8_192, 16_384),
+        (4_096, 8_192, 12_288),
+        (1, 1, 2),
+        (128_000, None, None),
+        (None, 16_384, None),
+        (None, None, None),
+        (128_000, 0, None),
+        (0, 16_384, None),
+        (0, 0, None),
+        (INTEGER_MAX - 1, 1, INTEGER_MAX),
+        (INTEGER_MAX, 1, None),
+    ]
+    rows = {
+        f"m{at}": chat(max_input_tokens=given, max_output_tokens=taken)
+        for at, (given, taken, _) in enumerate(limits)
+    }
+    windows = [entry.context_window for entry in made(world(**rows), "openai")]
+    assert windows == [window for _, _, window in limits]
+
+
+def test_an_unknown_context_window_is_not_written():
+    known = chat(max_input_tokens=9, max_output_tokens=1)
+    text = to_toml(made(world(a=chat(), b=known), "openai"), SOURCE, TODAY)
+    first, second = tomllib.loads(text)["entry"]
+    assert "context_window" not in first
+    assert list(second) == ["id", "model", "lane", "runtime", "capabilities", "context_window"]
+    assert second["context_window"] == 10
+
+
 def test_a_local_providers_models_run_locally_but_for_those_in_a_cloud():
     prices = world(
         **{"ollama/a": chat("ollama"), "ollama/b:9b-cloud": chat("ollama"), "c": chat("openai")}
@@ -155,7 +188,8 @@ def test_available_counts_declared_names_too_and_leaves_out_the_empty():
 
 def test_the_written_catalog_reads_back_as_the_entries():
     odd = 'a"b\\c\x7fd\n\u00e9\U0001f600'
-    prices = world(**{odd: chat(supports=frozenset({"supports_vision"})), "plain": chat()})
+    seeing = chat(supports=frozenset({"supports_vision"}), max_input_tokens=9, max_output_tokens=9)
+    prices = world(**{odd: seeing, "plain": chat()})
     entries = made(prices, "openai")
     document = tomllib.loads(to_toml(entries, SOURCE, TODAY))
     read = catalogs.resolve(document["entry"])

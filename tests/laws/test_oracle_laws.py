@@ -18,6 +18,7 @@ from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Success
 from mimir.core.policy import Policy
 from mimir.core.pricing.quote import Quote
+from mimir.core.ranker import RANKERS, CheapestFirst
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import Chosen, Excluded, Ranked, Verdict
 from mimir.core.vocabulary import EXCLUSION_CLASSES, EntryId, Lane
@@ -178,11 +179,67 @@ def test_of_entries_that_are_equal_but_for_their_ids_the_first_wins(
 def test_a_cheaper_entry_never_loses(situation: Situation) -> None:
     outcome = place(*situation)
     if isinstance(outcome, Success):
-        model = outcome.unwrap().chosen.model
-        free = Quote(model, 0, 0, "config", None)
-        quotes = {**situation.snapshot.quotes, model: free}
-        cheaper = situation._replace(snapshot=evolve(situation.snapshot, quotes=quotes))
-        assert place(*cheaper).unwrap().chosen is outcome.unwrap().chosen
+        chosen = outcome.unwrap().chosen
+        others = [entry for entry in situation.catalog.entries if entry.model != chosen.model]
+        free = Quote(chosen.model, 0, 0, "config", None)
+        quotes = {**situation.snapshot.quotes, chosen.model: free}
+        rows = sorted([*others, chosen], key=situation.catalog.entries.index)
+        cheaper = only(situation, *rows)._replace(
+            snapshot=evolve(situation.snapshot, quotes=quotes)
+        )
+        assert place(*cheaper).unwrap().chosen is chosen
+
+
+@given(situations(min_size=1), st.integers(1, 2**63 - 1))
+def test_a_wider_context_window_gives_a_superset_of_viable_entries(
+    situation: Situation, more: int
+) -> None:
+    def wider(window: int | None) -> int | None:
+        return None if window is None else window + more
+
+    entries = situation.catalog.entries
+    rows = [evolve(entry, context_window=wider(entry.context_window)) for entry in entries]
+    unknown = [evolve(entry, context_window=None) for entry in entries]
+    wide = viable_in(only(situation, *rows))
+    assert viable_in(situation) <= wide <= viable_in(only(situation, *unknown))
+
+
+@given(situations(min_size=1), st.integers(1, 10_000))
+def test_a_higher_quality_bar_gives_a_subset_of_viable_entries(
+    situation: Situation, more: int
+) -> None:
+    bar = situation.descriptor.quality_bar
+    if bar is not None:
+        higher = evolve(situation.descriptor, quality_bar=min(10_000, bar + more))
+        none = evolve(situation.descriptor, quality_bar=None)
+        viable = viable_in(situation)
+        assert viable_in(situation._replace(descriptor=higher)) <= viable
+        assert viable <= viable_in(situation._replace(descriptor=none))
+
+
+@given(situations(min_size=1), st.integers(1, 2**63 - 1))
+def test_more_runs_that_pass_give_a_superset_of_viable_entries(
+    situation: Situation, more: int
+) -> None:
+    cards = {
+        key: evolve(card, passed=card.passed + more, runs=card.runs + more)
+        for key, card in situation.snapshot.scorecards.items()
+    }
+    world = evolve(situation.snapshot, scorecards=cards)
+    assert viable_in(situation) <= viable_in(situation._replace(snapshot=world))
+
+
+@given(situations(min_size=1))
+def test_scorecards_of_other_task_classes_and_of_no_entry_change_nothing(
+    situation: Situation,
+) -> None:
+    cards = situation.snapshot.scorecards
+    others = {
+        (f"not {task_class}", model): evolve(card, task_class=f"not {task_class}")
+        for (task_class, model), card in cards.items()
+    }
+    world = evolve(situation.snapshot, scorecards={**others, **cards})
+    assert verdicts_of(situation._replace(snapshot=world)) == verdicts_of(situation)
 
 
 @given(situations(min_size=1))
@@ -263,7 +320,7 @@ def test_no_candidate_names_each_class_once_in_order_of_first_appearance(
 
 
 @given(situations(min_size=1))
-def test_an_unpriced_entry_is_marked_and_ranks_after_every_priced_one(
+def test_an_unpriced_entry_is_marked_and_the_default_ranks_it_after_every_priced_one(
     situation: Situation,
 ) -> None:
     quotes, free = situation.snapshot.quotes, situation.policy.unpriced == "free"
@@ -272,7 +329,12 @@ def test_an_unpriced_entry_is_marked_and_ranks_after_every_priced_one(
         if isinstance(verdict, Chosen | Ranked):
             assert verdict.unpriced == (entry.model not in quotes and not free)
             marks.append(verdict.unpriced)
-            assert not (isinstance(verdict, Chosen) and verdict.unpriced) or all(marks)
+    outcome = place(*situation)
+    if isinstance(outcome, Success) and isinstance(situation.ranker, CheapestFirst):
+        placement = outcome.unwrap()
+        plan = [placement.chosen, *placement.plan]
+        ranked = [entry.model not in quotes and not free for entry in plan]
+        assert ranked == sorted(marks)
 
 
 def test_the_situations_are_dense_enough_for_the_laws_to_mean_something() -> None:
@@ -285,11 +347,18 @@ def test_the_situations_are_dense_enough_for_the_laws_to_mean_something() -> Non
         seen["all"] += 1
         seen["placed"] += any(isinstance(verdict, Chosen) for verdict in verdicts)
         seen["contested"] += any(isinstance(verdict, Ranked) for verdict in verdicts)
+        if any(isinstance(verdict, Ranked) for verdict in verdicts):
+            seen[situation.ranker.name] += 1
         excluded = [verdict.reason for verdict in verdicts if isinstance(verdict, Excluded)]
         seen.update({reason.exclusion_class for reason in excluded})
+        seen.update({type(reason).__name__ for reason in excluded})
+        bar = situation.descriptor.quality_bar
+        seen["cleared"] += bar is not None and bool(viable_in(situation))
 
     count()
     shares = {word: number / seen["all"] for word, number in seen.items()}
     assert shares["placed"] >= 0.25
     assert shares["contested"] >= 0.1
     assert all(shares[word] >= 0.05 for word in EXCLUSION_CLASSES), shares
+    rare = (*RANKERS, "cleared", "BelowQualityBar", "QualityUnknown")
+    assert all(shares.get(word, 0) >= 0.01 for word in rare), shares

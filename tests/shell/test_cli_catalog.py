@@ -56,6 +56,8 @@ def test_every_entry_of_a_made_catalog_is_priced(capsys, provider):
         assert row.mode == "chat"
         assert entry.lane == provider
         assert ("vision" in entry.capabilities) == ("supports_vision" in row.supports)
+        limits = (row.max_input_tokens, row.max_output_tokens)
+        assert entry.context_window == (sum(limits) if all(limits) else None)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -84,6 +86,16 @@ def test_a_known_model_has_its_capabilities(capsys):
     by_id = {entry.id: entry for entry in entries(out)}
     assert by_id["openai:gpt-4o"].capabilities == {"tools", "vision"}
     assert "long_context" in by_id["openai:gpt-4.1"].capabilities
+    assert by_id["openai:gpt-5"].context_window == 400_000
+
+
+def test_no_made_window_excludes_a_request_that_fits_the_limits_of_its_row(capsys):
+    _, out, _ = init(capsys, *PROVIDERS)
+    prices = price_tables.prices().unwrap()
+    for entry in entries(out):
+        row = prices.table.rows[look_up(entry.model, prices).unwrap().key]
+        most = (row.max_input_tokens or 0) + (row.max_output_tokens or 0)
+        assert entry.context_window is None or entry.context_window >= most
 
 
 def test_a_catalog_is_made_the_same_twice(capsys):

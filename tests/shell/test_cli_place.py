@@ -241,7 +241,7 @@ BAD_DESCRIPTORS = [
     (json.dumps({**WANTED, "budget_ceiling_microdollars": True}), "budget_ceiling_microdollars: "),
     (json.dumps({**WANTED, "budget_ceiling_microdollars": "5"}), "budget_ceiling_microdollars: "),
     (json.dumps({**WANTED, "budget_ceiling_microdollars": 10**400}), "an integer of 1329 bits"),
-    (json.dumps({**WANTED, "quality_bar": 0.9}), "quality_bar is not supported"),
+    (json.dumps({**WANTED, "quality_bar": 0.9}), "quality_bar: expected basis points from 1 to "),
     (json.dumps({**WANTED, "task_class": "\ud800"}), "task_class: holds a lone surrogate"),
     ('{"task_class": NaN}', "holds NaN, which is no JSON, at line 1 column 16"),
     ('{"task_class": "a", "task_class": "b"}', 'holds the key "task_class" twice in one object'),

@@ -2,6 +2,8 @@
 
 import re
 
+from attrs import evolve
+
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
@@ -12,7 +14,9 @@ from mimir.core.pricing.find import Prices
 from mimir.core.pricing.providers import ProviderAliases
 from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.table import EMPTY
+from mimir.core.ranker import FASTEST_FIRST, Weighted
 from mimir.core.record.schema import to_json
+from mimir.core.scorecard import Scorecard
 from mimir.core.snapshot import Snapshot
 from mimir.core.vocabulary import DecisionId, EntryId, Lane, Model
 from mimir.shell.decide import decide, decide_in
@@ -79,6 +83,41 @@ def test_the_policy_is_heard():
     policy = Policy(allowed_models=frozenset({DEAR.model}))
     decision = decide(WANTED, CATALOG, policy, health=LaneHealth(), prices=PRICES).unwrap()
     assert decision.outcome.unwrap().chosen == DEAR
+
+
+def test_the_ranker_orders_what_is_viable():
+    quick = Catalog((evolve(DEAR, p50_latency_ms=5), evolve(CHEAP, p50_latency_ms=800)))
+    for ranker, expected in (
+        (FASTEST_FIRST, "dear"),
+        (Weighted(cost=1, latency=2), "cheap"),
+        (Weighted(cost=1, latency=3), "dear"),
+    ):
+        decision = decide(
+            WANTED, quick, DEFAULT_POLICY, health=LaneHealth(), prices=PRICES, ranker=ranker
+        ).unwrap()
+        assert decision.outcome.unwrap().chosen.id == expected
+        assert decision.record.decision.inputs.ranker == ranker
+        world = decision.record.snapshot
+        again = decide_in(world, WANTED, quick, DEFAULT_POLICY, ranker=ranker).unwrap()
+        assert again.outcome == decision.outcome
+
+
+def test_a_quality_bar_is_judged_by_the_scorecards():
+    wanted = evolve(WANTED, quality_bar=9_000)
+    card = Scorecard(
+        task_class="chat",
+        model=DEAR.model,
+        passed=995,
+        runs=1_000,
+        as_of=Instant("2026-01-01T00:00:00Z"),
+    )
+    decision = decide(
+        wanted, CATALOG, DEFAULT_POLICY, health=LaneHealth(), prices=PRICES, scorecards=[card]
+    ).unwrap()
+    assert decision.outcome.unwrap().chosen == DEAR
+    assert decision.record.snapshot.scorecards == {("chat", DEAR.model): card}
+    none = decide(wanted, CATALOG, DEFAULT_POLICY, health=LaneHealth(), prices=PRICES).unwrap()
+    assert none.outcome.failure().reasons == ("quality",)
 
 
 def test_the_record_holds_what_the_caller_and_the_clock_gave():

@@ -192,7 +192,7 @@ from mimir.shell.router import RouterClient
 
 
 def read_descriptor(raw: object) -> Descriptor | str:
-    parsed = parse_descriptor(raw)
+    parsed = parse_descriptor(raw, quality_bars=True)
     assert_type(parsed, Outcome[Descriptor, DescriptorError])
     match parsed:
         case Success(descriptor):
@@ -226,6 +226,7 @@ def write_descriptor() -> dict[str, Json]:
         expected_tokens=ExpectedTokens(100, 20),
         agent=Agent("sha256:1", name="helper", version=None),
         max_outcome_iterations=3,
+        quality_bar=9_500,
     )
     return descriptor_to_json(descriptor)
 
@@ -265,6 +266,7 @@ def make_entry(runtime: Runtime) -> Entry:
         capabilities=frozenset[Capability](("tools",)),
         p50_latency_ms=700,
         priority=None,
+        context_window=128_000,
         spec=object(),
     )
 
@@ -435,7 +437,7 @@ def world(catalog: Catalog, prices: Prices, lanes: Mapping[Lane, LaneState]) -> 
     match outcome:
         case Success(taken_at):
             instant: Instant = taken_at
-            return take_snapshot(catalog, prices, lanes, None, instant)
+            return take_snapshot(catalog, prices, lanes, None, instant, scorecards=scored([]))
         case Failure(error):
             return error.message
         case _:
@@ -474,11 +476,9 @@ def rerank(inputs: Inputs, raw: object) -> str | int:
     outcome = parse_ranker(raw)
     ranker: Ranker = outcome.unwrap() if isinstance(outcome, Success) else default
     assert_type(inputs.ranker, CheapestFirst | FastestFirst | Weighted)
-    decision: Decision = place(
-        inputs.descriptor, inputs.catalog, inputs.policy, inputs.snapshot, ranker
-    ).unwrap()
-    if isinstance(decision, Placement):
-        return ", ".join(entry.id for entry in (decision.chosen, *decision.plan))
+    decision = place(inputs.descriptor, inputs.catalog, inputs.policy, inputs.snapshot, ranker)
+    if isinstance(decision, Success):
+        return plan_of(decision.unwrap())
     match ranker:
         case Weighted():
             return ranker.cost
@@ -486,6 +486,12 @@ def rerank(inputs: Inputs, raw: object) -> str | int:
             return str(ranker_to_json(ranker)["name"])
         case _:
             assert_never(ranker)
+
+
+def plan_of(decision: Decision) -> str:
+    if isinstance(decision, Placement):
+        return ", ".join(entry.id for entry in (decision.chosen, *decision.plan))
+    return ", ".join(decision.reasons)
 
 
 def scored(raw: object) -> tuple[Scorecard, ...]:

@@ -4,8 +4,9 @@ Rules:
 1. ``allowed_models`` names the models that may be placed; ``None`` or none at all allows every one
    (the reference's rule for an empty list).
 2. ``unpriced`` says what a model without a quote is (deviation D6): ``free`` is the reference's
-   rule; ``last`` is viable, ranks after every priced entry and is marked, and with expected tokens
-   needs a positive cap; ``exclude`` is no candidate.
+   rule; ``last`` is viable and marked, its cost is unknown (so the default ranker ranks it after
+   every priced entry), and with expected tokens it needs a positive cap; ``exclude`` is no
+   candidate.
 """
 
 from typing import Final, Literal, TypeAlias, TypeGuard, get_args

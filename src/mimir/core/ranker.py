@@ -4,10 +4,20 @@ Rules:
 1. ``CheapestFirst`` is projected cost, p50 latency, priority: the reference's order, the default.
 2. ``FastestFirst`` is p50 latency, projected cost, priority.
 3. ``Weighted`` adds up microdollars of projected cost, milliseconds of p50 latency and priority,
-   each times its weight; the least sum goes first. An entry for which something that has a weight
-   above 0 is unknown ranks after every entry for which all of it is known.
+   each times its weight; the least sum goes first. What has a weight of 0 is not looked at. Of what
+   has one, the fewer are unknown of an entry, the earlier it ranks: the sum decides between entries
+   of which equally many are unknown, and adds up what is known.
 4. Ties that remain keep the order of the catalog, in every ranker.
 5. In JSON a ranker is its name and its parameters, every one of them.
+
+Laws, of every ranker; each has a test of its name:
+1. Its order is total: a viable entry has one key of integers, and keys are compared, not entries.
+2. What is unknown ranks after what is known, however large.
+3. An entry that gets cheaper, faster or of a lower priority loses to no entry that it won over,
+   and one of which something becomes known doesn't either. (Under the policy ``free`` an unknown
+   price is no unknown: it counts as 0.)
+4. It decides which viable entry is chosen, and nothing about which are viable.
+5. All weights times one number above 0 are the same order.
 """
 
 from typing import ClassVar, Final, Literal, TypeAlias, get_args
@@ -48,7 +58,7 @@ class FastestFirst:
 
 @frozen(kw_only=True)
 class Weighted:
-    """By a sum of what counts: each weight is 0 or more, and at least one is above 0.
+    """By a sum of what counts: each weight is 0 to 2^63 - 1, and at least one is above 0.
 
     ``cost`` is the weight of a microdollar, ``latency`` that of a millisecond, ``priority`` that of
     a step of priority.

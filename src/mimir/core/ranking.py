@@ -10,6 +10,7 @@ Rules:
 3. A model without a price counts as free under the policy ``free``; otherwise its cost is unknown,
    and under ``CheapestFirst`` it ranks after every priced one (deviation D6).
 4. ``Weighted`` sums in units of 10^-9 microdollars, so that costs count to the last femtodollar.
+   Before the sum stands how many of the things that have a weight are unknown.
 """
 
 from collections.abc import Callable
@@ -102,11 +103,12 @@ def _least(ats: list[int], values: list[int]) -> list[int]:
 
 def rank_keys(inputs: Inputs, projected: Projection) -> RankKeys:
     """Return the function that gives a viable entry its key under the ranker of ``inputs``."""
-    unpriced_last = inputs.policy.unpriced != "free"
-    ranker = inputs.ranker
-    if isinstance(ranker, Weighted):
-        return lambda entry: _weighed(
-            ranker, entry, _cost(projected(entry.model), unpriced_last=unpriced_last)
+    unpriced_last, ranker = inputs.policy.unpriced != "free", inputs.ranker
+    if isinstance(ranker, CheapestFirst):
+        return lambda entry: (
+            *_cost(projected(entry.model), unpriced_last=unpriced_last),
+            *_known(entry.p50_latency_ms),
+            *_known(entry.priority),
         )
     if isinstance(ranker, FastestFirst):
         return lambda entry: (
@@ -114,10 +116,9 @@ def rank_keys(inputs: Inputs, projected: Projection) -> RankKeys:
             *_cost(projected(entry.model), unpriced_last=unpriced_last),
             *_known(entry.priority),
         )
-    return lambda entry: (
-        *_cost(projected(entry.model), unpriced_last=unpriced_last),
-        *_known(entry.p50_latency_ms),
-        *_known(entry.priority),
+    weights = ranker
+    return lambda entry: _weighed(
+        weights, entry, _cost(projected(entry.model), unpriced_last=unpriced_last)
     )
 
 
@@ -128,8 +129,8 @@ def _weighed(weights: Weighted, entry: Entry, cost: tuple[int, int]) -> RankKey:
         (weights.priority, _known(entry.priority), FEMTODOLLARS_PER_MICRODOLLAR),
     )
     counted = [(weight * unit, pair) for weight, pair, unit in parts if weight]
-    unknown = any(pair[0] for _, pair in counted)
-    return int(unknown), sum(weight * pair[1] for weight, pair in counted)
+    unknown = sum(pair[0] for _, pair in counted)
+    return unknown, sum(weight * pair[1] for weight, pair in counted)
 
 
 def _known(value: int | None) -> tuple[int, int]:

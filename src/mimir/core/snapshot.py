@@ -54,7 +54,7 @@ def take(
     """Look up every model of ``catalog`` and keep the quotes with the rest of the world.
 
     ``lanes`` maps a lane to its state, ``remaining`` is the budget left in microdollars (``None``
-    for unlimited). Of two scorecards of one task class and model the later one counts.
+    for unlimited). Of two scorecards of one task class and model the one that comes last counts.
     """
     quotes: dict[Model, Quote] = {}
     unquoted: dict[Model, PricingError] = {}

@@ -9,7 +9,14 @@ Rules:
 4. Capabilities: ``tools`` is ``supports_function_calling``, ``vision`` is ``supports_vision``,
    ``long_context`` is ``max_input_tokens`` of ``LONG_CONTEXT_TOKENS`` or more.
 5. The id is the model, the lane is the provider, the latency is unknown, the order is the table's.
-6. The runtime is ``local`` for the providers of ``LOCAL_PROVIDERS``, but for models of theirs that
+6. The context window is ``max_input_tokens`` and ``max_output_tokens`` together, where both are
+   stated and above 0; otherwise it is unknown. The window holds what goes in and what comes out,
+   and the list does not say whether a model's two limits share one window (gpt-4o: 128,000 in all,
+   of which 16,384 may come out) or stand side by side (gpt-5: 272,000 in and 128,000 out make its
+   400,000). The sum is the most that can fit in either case, so that no entry is excluded which
+   would do; ``max_input_tokens`` alone would exclude requests that fit. A window that is known to
+   be smaller is for the catalog's owner to state.
+7. The runtime is ``local`` for the providers of ``LOCAL_PROVIDERS``, but for models of theirs that
    are marked as running in a cloud; it is ``managed`` for every other.
 """
 
@@ -22,7 +29,7 @@ from attrs import frozen
 
 from mimir.core.entry import Entry
 from mimir.core.fields import field_name
-from mimir.core.limits import ID_MAX_CHARS
+from mimir.core.limits import ID_MAX_CHARS, INTEGER_MAX
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.find import INPUT_FIELD, OUTPUT_FIELD, Prices, listed
 from mimir.core.pricing.providers import is_provider, qualified_keys
@@ -171,7 +178,14 @@ def _entry(provider: str, model: Model, row: Row) -> Entry:
         lane=Lane(provider),
         runtime=_runtime(provider, model),
         capabilities=frozenset(_capabilities(row)),
+        context_window=_window(row),
     )
+
+
+def _window(row: Row) -> int | None:
+    given, taken = row.max_input_tokens, row.max_output_tokens
+    both = given + taken if given and taken else 0
+    return both if 0 < both <= INTEGER_MAX else None
 
 
 def _runtime(provider: str, model: Model) -> Runtime:
@@ -198,6 +212,7 @@ def _most_first(item: tuple[str, int]) -> tuple[int, str]:
 
 def _table(entry: Entry) -> str:
     capabilities = ", ".join(_text(word) for word in sorted(entry.capabilities))
+    window = entry.context_window
     return (
         "\n[[entry]]\n"
         f"id = {_text(entry.id)}\n"
@@ -205,6 +220,7 @@ def _table(entry: Entry) -> str:
         f"lane = {_text(entry.lane)}\n"
         f"runtime = {_text(entry.runtime)}\n"
         f"capabilities = [{capabilities}]\n"
+        + ("" if window is None else f"context_window = {window}\n")
     )
 
 

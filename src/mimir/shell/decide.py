@@ -6,7 +6,7 @@ Rules:
 3. A record that cannot be built is a failure; a workload without a candidate is an answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from attrs import frozen
@@ -19,9 +19,11 @@ from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
 from mimir.core.pricing.find import Prices
+from mimir.core.ranker import CHEAPEST_FIRST, Ranker
 from mimir.core.record import build as records
 from mimir.core.record.build import RecordError
 from mimir.core.record.schema import DecisionRecord
+from mimir.core.scorecard import Scorecard
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import NoCandidate, Placement
 from mimir.core.vocabulary import DecisionId
@@ -51,6 +53,8 @@ def decide(
     health: LaneHealth,
     prices: Prices,
     remaining: int | None = None,
+    ranker: Ranker = CHEAPEST_FIRST,
+    scorecards: Iterable[Scorecard] = (),
     grant_id: str | None = None,
     workflow_id: str | None = None,
     step_id: str | None = None,
@@ -59,7 +63,8 @@ def decide(
 ) -> Outcome[Decision, RecordError]:
     """Take a snapshot of the live world, place ``descriptor`` in it and record the decision.
 
-    ``remaining`` is the budget left in microdollars, ``None`` for unlimited.
+    ``remaining`` is the budget left in microdollars, ``None`` for unlimited; ``scorecards`` are
+    what a quality bar of the descriptor is judged by.
 
     :return: the decision; ``InvalidField`` with code ``invalid_record`` or ``KeyInRecord`` where an
         id of the caller's cannot be recorded.
@@ -74,12 +79,15 @@ def decide(
     >>> decision.outcome.failure().reasons, decision.record.decision_id[:3]
     ((), 'rd_')
     """
-    snapshot = snapshots.take(catalog, prices, health.all(), remaining, Instant(now()))
+    snapshot = snapshots.take(
+        catalog, prices, health.all(), remaining, Instant(now()), scorecards=scorecards
+    )
     return decide_in(
         snapshot,
         descriptor,
         catalog,
         policy,
+        ranker=ranker,
         grant_id=grant_id,
         workflow_id=workflow_id,
         step_id=step_id,
@@ -94,6 +102,7 @@ def decide_in(
     catalog: Catalog,
     policy: Policy,
     *,
+    ranker: Ranker = CHEAPEST_FIRST,
     grant_id: str | None = None,
     workflow_id: str | None = None,
     step_id: str | None = None,
@@ -101,7 +110,7 @@ def decide_in(
     new_id: NewId = ids.decision_id,
 ) -> Outcome[Decision, RecordError]:
     """Do what ``decide`` does, in a world that was taken already; the errors are the same."""
-    outcome = place(descriptor, catalog, policy, snapshot)
+    outcome = place(descriptor, catalog, policy, snapshot, ranker)
     record = records.build(
         decision_id=new_id(),
         decided_at=Instant(now()),

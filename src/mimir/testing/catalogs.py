@@ -38,7 +38,7 @@ def entries() -> SearchStrategy[Entry]:
         capabilities=every | st.frozensets(st.sampled_from(CAPABILITIES)),
         p50_latency_ms=st.none() | latencies,
         priority=st.none() | priorities,
-        context_window=st.none() | st.none() | windows,
+        context_window=st.none() | st.none() | st.none() | windows,
     )
 
 

@@ -78,7 +78,7 @@ def _verdict(decision: Decision) -> dict[str, Json]:
 def candidate(entry_id: EntryId, verdict: Verdict) -> dict[str, Json]:
     """Write the verdict of one entry.
 
-    >>> from mimir.core.verdict import TooSlow
+    >>> from mimir.core.exclusion import TooSlow
     >>> candidate(EntryId("a"), Excluded(TooSlow(900)))
     {'id': 'a', 'verdict': 'excluded', 'reason': {'class': 'latency', 'detail': 900}}
     """

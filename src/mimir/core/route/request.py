@@ -5,6 +5,7 @@ Rules:
 2. A base URL holds no user, password, query or fragment, and no error repeats one.
 3. A token is visible ASCII without spaces, so that no header can be forged with it.
 4. A body is UTF-8 JSON of at most ``WIRE_IN_MAX_BYTES``.
+5. A descriptor goes with every field, its quality bar too: the router says whether it serves one.
 """
 
 import json

@@ -6,13 +6,13 @@ Rules:
 2. An amount in dollars is exact: every digit of it, and at least two decimals.
 3. Without expected tokens the cost column shows what a million input tokens cost.
 4. An entry's own texts are shown with their control characters escaped.
+5. What it means that an entry has no price is told by the ranker's own rule.
 """
 
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from mimir.core.catalog import Catalog
-from mimir.core.descriptor import Descriptor
 from mimir.core.entry import Entry
 from mimir.core.exclusion import (
     BelowQualityBar,
@@ -27,7 +27,9 @@ from mimir.core.exclusion import (
     TooExpensive,
     TooSlow,
 )
+from mimir.core.inputs import Inputs
 from mimir.core.money import Femtodollars, from_microdollars
+from mimir.core.ranker import CheapestFirst, FastestFirst, Ranker, Weighted
 from mimir.core.ranking import RankKeys, projection, rank_keys
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import Chosen, Decision, Excluded, Placement, Ranked, Verdict
@@ -80,7 +82,7 @@ def verdicts(decision: Decision) -> str:
             _UNKNOWN if entry.p50_latency_ms is None else str(entry.p50_latency_ms),
             cost,
             verdict.word,
-            _reason(entry, verdict, descriptor),
+            _reason(entry, verdict, decision.inputs),
         ]
         for (entry, verdict), cost in zip(pairs, costs, strict=True)
     ]
@@ -128,15 +130,27 @@ def _decimals(text: str) -> str:
     return text.partition(".")[2]
 
 
-def _reason(entry: Entry, verdict: Verdict, descriptor: Descriptor) -> str:
+def _reason(entry: Entry, verdict: Verdict, inputs: Inputs) -> str:
     match verdict:
         case Excluded(reason):
-            return _excluded(entry, reason, descriptor)
+            return _excluded(entry, reason, inputs.descriptor.latency_tolerance_ms)
         case Chosen(unpriced) | Ranked(unpriced):
-            return "no price; ranks after every priced entry" if unpriced else ""
+            return f"no price{_unpriced(inputs.ranker)}" if unpriced else ""
 
 
-def _excluded(entry: Entry, reason: Exclusion, descriptor: Descriptor) -> str:
+def _unpriced(ranker: Ranker) -> str:
+    match ranker:
+        case CheapestFirst():
+            return "; ranks after every priced entry"
+        case FastestFirst():
+            return "; ranks after the priced entries that are as fast"
+        case Weighted(cost=0):
+            return ""
+        case Weighted():
+            return "; ranks after the entries of which more is known"
+
+
+def _excluded(entry: Entry, reason: Exclusion, tolerance: int) -> str:
     match reason:
         case MissingCapabilities(missing):
             return f"lacks {', '.join(missing)}"
@@ -155,7 +169,7 @@ def _excluded(entry: Entry, reason: Exclusion, descriptor: Descriptor) -> str:
         case LaneNotOk(state):
             return f"lane is {escape(state)}"
         case TooSlow(p50):
-            return f"p50 of {p50} ms is above {descriptor.latency_tolerance_ms} ms"
+            return f"p50 of {p50} ms is above {tolerance} ms"
         case TooExpensive(exact, cap):
             return _too_expensive(exact, dollars(from_microdollars(cap)))
 

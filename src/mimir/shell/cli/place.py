@@ -29,12 +29,14 @@ from mimir.core.pricing import rates
 from mimir.core.pricing.find import Prices
 from mimir.core.pricing.rates import Rates
 from mimir.core.quality_bar import QualityBarUnsupported
+from mimir.core.ranker import Ranker
 from mimir.core.record.schema import DecisionRecord, to_json
+from mimir.core.scorecard import Scorecard
 from mimir.core.verdict import NoCandidate
 from mimir.core.vocabulary import Lane, Model
 from mimir.shell import clock
 from mimir.shell import prices as price_tables
-from mimir.shell.cli import answer, files
+from mimir.shell.cli import answer, files, rankers
 from mimir.shell.cli.commands import Commands, whole_number
 from mimir.shell.cli.terminal import escape, refuse, say
 from mimir.shell.decide import decide_in
@@ -53,6 +55,8 @@ class _Asked:
     catalog: Catalog
     policy: Policy
     prices: Prices
+    ranker: Ranker
+    scorecards: tuple[Scorecard, ...]
 
 
 def register(commands: Commands) -> None:
@@ -76,6 +80,7 @@ def register(commands: Commands) -> None:
 
 def _add_world(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--policy", metavar="FILE", help="JSON, or TOML in FILE.toml")
+    rankers.add_arguments(parser)
     parser.add_argument(
         "--rates",
         metavar="FILE",
@@ -125,10 +130,11 @@ def _no_lane_state(text: str) -> str:
 def _place(
     asked: _Asked, lanes: Mapping[Lane, str], remaining: int | None, *, as_json: bool
 ) -> int:
-    snapshot = snapshots.take(
-        asked.catalog, asked.prices, lanes, remaining, Instant(clock.utc_now())
+    now, cards = Instant(clock.utc_now()), asked.scorecards
+    snapshot = snapshots.take(asked.catalog, asked.prices, lanes, remaining, now, scorecards=cards)
+    decision = decide_in(
+        snapshot, asked.descriptor, asked.catalog, asked.policy, ranker=asked.ranker
     )
-    decision = decide_in(snapshot, asked.descriptor, asked.catalog, asked.policy)
     if isinstance(decision, Failure):
         return refuse(decision.failure().message)
     record = decision.unwrap().record
@@ -165,14 +171,18 @@ def _read(args: argparse.Namespace) -> Outcome[_Asked, str]:
     prices = price_tables.prices(config.unwrap())
     if isinstance(prices, Failure):
         return Failure(prices.failure().message)
-    return Success(_Asked(descriptor.unwrap(), catalog.unwrap(), policy.unwrap(), prices.unwrap()))
+    cards = rankers.read_scorecards(args.scorecards)
+    if isinstance(cards, Failure):
+        return cards
+    asked = descriptor.unwrap(), catalog.unwrap(), policy.unwrap(), prices.unwrap()
+    return Success(_Asked(*asked, args.ranker, cards.unwrap()))
 
 
 def _read_descriptor(path: str) -> Outcome[Descriptor, str]:
     raw = files.read_json(path, files.DOCUMENT_MAX_BYTES)
     if isinstance(raw, Failure):
         return Failure(raw.failure().message)
-    descriptor = descriptors.parse(raw.unwrap())
+    descriptor = descriptors.parse(raw.unwrap(), quality_bars=True)
     return _at(path, descriptor.failure()) if isinstance(descriptor, Failure) else descriptor
 
 
