@@ -124,12 +124,7 @@ def _asking(ask: Ask, descriptors: list[Descriptor]) -> Operation:
 def _read(answer: Outcome[Placement, NoCandidate]) -> object:
     """Read the kind of every verdict, and the reason of each that has one."""
     decision = answer.unwrap() if isinstance(answer, Success) else answer.failure()
-    kind = reason = None
-    for verdict in decision.verdicts:
-        kind = type(verdict)
-        if kind is Excluded:
-            reason = verdict.reason
-    return kind, reason
+    return [verdict.reason for verdict in decision.verdicts if type(verdict) is Excluded]
 
 
 def _parse() -> Iterator[Named]:

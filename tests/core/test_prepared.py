@@ -209,6 +209,31 @@ def test_another_remaining_changes_nothing_else_of_a_snapshot() -> None:
     assert changed.unquoted is snapshot.unquoted
 
 
+@pytest.mark.parametrize("tokens", [(9, 1), (10, 0), (10, 1), (11, 0)])
+def test_a_request_that_just_fits_fits_and_the_next_larger_does_not(
+    tokens: tuple[int, int],
+) -> None:
+    rows, wanted = (entry("a", window=10), entry("b", p50=200)), wish(tokens=tokens)
+    oracle = prepare(Catalog(rows), Policy(), world(a=1, b=1))
+    assert chosen(oracle, wanted) == ("a" if sum(tokens) <= 10 else "b")
+
+
+@pytest.mark.parametrize("given", [10, 11])
+def test_a_context_tier_begins_above_its_threshold(given: int) -> None:
+    snapshot = world(a=1, b=2)
+    long = evolve(snapshot.quotes[Model("p:a")], above=(QuoteStep(10, 9_000, 0),))
+    tiered = evolve(snapshot, quotes={**snapshot.quotes, long.model: long})
+    oracle = prepare(Catalog((entry("a"), entry("b"))), Policy(), tiered)
+    assert chosen(oracle, wish(tokens=(given, 0))) == ("a" if given <= 10 else "b")
+
+
+@pytest.mark.parametrize("remaining", [1, 0])
+def test_a_spent_budget_pays_for_what_is_free_alone(remaining: int) -> None:
+    oracle = prepare(Catalog((entry("a"), entry("b"))), Policy(), world(a=(0, 1), b=0))
+    placed = oracle.place(wish(tokens=None), remaining).unwrap()
+    assert placed.chosen.id == ("a" if remaining else "b")
+
+
 def test_a_slower_entry_is_chosen_only_for_its_price() -> None:
     rows = (entry("slow", p50=300), entry("fast", p50=100), entry("dark", p50=None))
     oracle = prepare(Catalog(rows), Policy(), world(slow=1, fast=2, dark=2))

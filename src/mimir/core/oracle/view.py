@@ -82,9 +82,10 @@ def fill(view: View, descriptor: Descriptor, snapshot: Snapshot, verdicts: Verdi
     if passing < len(view.p50s):
         for at, verdict in zip(view.known[passing:], view.slow[passing:], strict=True):
             verdicts[at] = verdict
-    tokens, cap, limit = descriptor.expected_tokens, cap_microdollars(descriptor, snapshot), None
-    given, taken = (1, 0) if tokens is None else (tokens.input, tokens.output)
+    tokens, cap = descriptor.expected_tokens, cap_microdollars(descriptor, snapshot)
+    given, taken, limit = 1, 0, None
     if tokens is not None:
+        given, taken = tokens.input, tokens.output
         limit = cap * FEMTODOLLARS_PER_MICRODOLLAR // priced.scale
         if priced.dearest_in * given + priced.dearest_out * taken > limit:
             dear = too_dear(priced, tolerance, given, taken, limit)
