@@ -3,29 +3,39 @@
 Rules:
 1. Everything goes through the objects that an embedder uses.
 2. The names are those of ``reference.json``; a row that it lacks is shown without a ratio.
+3. Whoever places reads every verdict, and asks of a thousand descriptors, each in its turn; in the
+   rows named ``repeated`` of the same one again and again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count, cycle
 from typing import Final, NamedTuple, get_args
 
 from measure import Operation
-from workload import DESCRIPTORS, POLICY, TAKEN_AT, Mix, catalog, snapshot
+from workload import DESCRIPTORS, POLICY, TAKEN_AT, Mix, catalog, copies, snapshot, varied
 
 from mimir import (
     BufferLimits,
     Catalog,
     Completion,
     DecisionId,
+    Descriptor,
+    Excluded,
     Inputs,
     Lane,
     Model,
+    NoCandidate,
+    Outcome,
+    Placement,
     Prices,
     Rates,
+    Success,
     Usage,
     build_record,
     explain,
     parse_descriptor,
     place,
+    prepare,
     price,
     record_to_json,
     redact,
@@ -57,6 +67,7 @@ _USAGE: Final = Usage(input_tokens=1_234, output_tokens=567)
 _DECISION_ID: Final = DecisionId("rd_" + "a2" * 13)
 
 Named = tuple[str, Operation]
+Ask = Callable[[Descriptor], Outcome[Placement, NoCandidate]]
 
 
 def operations() -> Iterator[Named]:
@@ -74,12 +85,49 @@ def operations() -> Iterator[Named]:
 def _decide() -> Iterator[Named]:
     for mix in get_args(Mix):
         for size in _SIZES[mix]:
-            yield f"decide {mix} {size}", _placing(mix, catalog(size))
+            yield f"decide {mix} {size}", _asking(_plain(mix, catalog(size)), varied(mix))
+    for mix in get_args(Mix):
+        for size in _SIZES[mix]:
+            ask = _prepared(mix, catalog(size))
+            yield f"decide prepared {mix} {size}", _asking(ask, varied(mix))
+    hundred, thousand = catalog(100), catalog(1_000)
+    one = [DESCRIPTORS["mixed"]]
+    yield "decide repeated 100", _asking(_plain("mixed", hundred), one)
+    yield "decide prepared repeated 100", _asking(_prepared("mixed", hundred), one)
+    ten_times = _prepared("mixed", copies(thousand, 10))
+    yield "decide prepared mixed 10 times 1000", _asking(ten_times, varied("mixed"))
+    oracle, left = prepare(hundred, POLICY, snapshot(hundred, "mixed")), count(10_000_000)
+    yield (
+        "decide prepared, other remaining 100",
+        _asking(lambda wanted: oracle.place(wanted, next(left)), varied("mixed")),
+    )
+    yield "decide prepare 1000", _preparing(thousand)
 
 
-def _placing(mix: Mix, entries: Catalog) -> Operation:
-    wanted, world = DESCRIPTORS[mix], snapshot(entries, mix)
-    return lambda: place(wanted, entries, POLICY, world)
+def _plain(mix: Mix, entries: Catalog) -> Ask:
+    world = snapshot(entries, mix)
+    return lambda wanted: place(wanted, entries, POLICY, world)
+
+
+def _prepared(mix: Mix, entries: Catalog) -> Ask:
+    return prepare(entries, POLICY, snapshot(entries, mix)).place
+
+
+def _preparing(entries: Catalog) -> Operation:
+    """Prepare and place once: the first call makes what the next ones reuse."""
+    wanted, world = DESCRIPTORS["mixed"], snapshot(entries, "mixed")
+    return lambda: prepare(entries, POLICY, world).place(wanted)
+
+
+def _asking(ask: Ask, descriptors: list[Descriptor]) -> Operation:
+    turn = cycle(descriptors)
+    return lambda: _read(ask(next(turn)))
+
+
+def _read(answer: Outcome[Placement, NoCandidate]) -> object:
+    """Read the kind of every verdict, and the reason of each that has one."""
+    decision = answer.unwrap() if isinstance(answer, Success) else answer.failure()
+    return [verdict.reason for verdict in decision.verdicts if type(verdict) is Excluded]
 
 
 def _explain() -> Iterator[Named]:

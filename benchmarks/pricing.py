@@ -24,14 +24,13 @@ import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from measure import time_operation
+from measure import CALIBRATION_US, Target, time_operation
 
 import mimir
 from mimir.shell.prices import prices
 
-CALIBRATION_US: Final = 300
 NEAR: Final = Fraction(1, 10**12)
 FIRST_COST: Final = (
     "from mimir import Usage, price\nfrom mimir.shell.prices import prices\n"
@@ -53,19 +52,6 @@ ENV: Final = {
     **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
 }
-
-
-class Target(NamedTuple):
-    """A figure, what it should be at most, and in which unit."""
-
-    name: str
-    figure: float
-    most: float
-    unit: str
-
-    def __str__(self) -> str:
-        met = "met" if self.figure <= self.most else "MISSED"
-        return f"{self.name}: {self.figure:.2f} {self.unit}, at most {self.most:g}: {met}"
 
 
 def main() -> int:
@@ -115,7 +101,7 @@ def _calls(samples: int) -> Iterator[Target]:
     )
     for name, operation, most in rows:
         timing = time_operation(operation, samples)
-        yield Target(name, timing.us * CALIBRATION_US / timing.calibration_us, most, "us")
+        yield Target(name, timing.calibrated_us, most, "us")
 
 
 def _starts(runs: int) -> Iterator[Target]:
@@ -171,7 +157,7 @@ def _peers(samples: int, runs: int) -> Iterator[bool | Target]:
     print(f"\n{'package':24} {'version':>9} {'call':>10} {'import':>10} {'peak memory':>12}")
     for package in packages:
         name, timing = package.distribution, timings[package.distribution]
-        us = timing.us * CALIBRATION_US / timing.calibration_us
+        us = timing.calibrated_us
         peak = int(_run(f"{_one_cost(package)}{MEMORY}").split()[-1]) / 1024
         print(f"{name:24} {package.version:>9} {us:7.2f} us {imports[name]:7.1f} ms {peak:9.1f} MB")
     print(f"{NAMES}: {medians[NAMES] - medians['pass']:.1f} ms")

@@ -7,6 +7,7 @@ Rules:
 2. A row shows its median, its calibration, the median at the reference's calibration, and the ratio
    of that to the reference's figure: below 1 is faster than the reference.
 3. The reference's figures are data, in ``reference.json``, with their source.
+4. The targets of the rows that were measured follow; the exit code is 1 where one is missed.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from measure import Timing, time_first_call, time_import, time_operation
+from measure import Target, Timing, time_first_call, time_import, time_operation
 from operations import FIRST_LOAD, operations
 from workload import check
 
@@ -28,6 +29,26 @@ IMPORTS: Final = {
     "every public name": "import mimir\nfor name in mimir.__all__: getattr(mimir, name)",
 }
 """What a start of the interpreter is timed with, against one without it."""
+
+
+MOST_US: Final = {
+    "decide prepared mixed 100": 5,
+    "decide prepared mixed 1000": 90,
+    "decide prepared mixed 10000": 1_400,
+    "decide mixed 100": 38,
+    "decide mixed 1000": 350,
+    "decide mixed 10000": 4_500,
+    "descriptor parse all fields": 4,
+}
+"""What a row should take at most, at calibration."""
+
+MOST_TIMES: Final = {
+    ("decide mixed 100", "decide repeated 100"): 1.2,
+    ("decide prepared mixed 100", "decide prepared repeated 100"): 1.2,
+    ("decide prepared mixed 10 times 1000", "decide prepared mixed 1000"): 12,
+}
+"""How many times another row's time a row should take at most. Ten times the same entries take ten
+times as long, and some more where they no longer fit into the processor's own memory."""
 
 
 class Row(NamedTuple):
@@ -52,8 +73,9 @@ def main() -> int:
     samples, runs = (5, 3) if args.quick else (101, 21)
     rows = measure(args.only, samples, runs)
     imports = {name: time_import(statement, runs) for name, statement in IMPORTS.items()}
-    print(_as_json(rows, imports) if args.json else _as_text(rows, imports))
-    return 0
+    aims = targets(rows)
+    print(_as_json(rows, imports, aims) if args.json else _as_text(rows, imports, aims))
+    return 0 if all(target.met for target in aims) else 1
 
 
 def measure(only: str, samples: int, runs: int) -> list[Row]:
@@ -61,18 +83,29 @@ def measure(only: str, samples: int, runs: int) -> list[Row]:
     reference = json.loads(REFERENCE.read_text(encoding="utf-8"))
     figures = {row["name"]: row["us"] for row in reference["rows"]}
     rows = [
-        _row(name, time_operation(operation, samples), figures, reference["calibration_us"])
+        _row(name, time_operation(operation, samples), figures)
         for name, operation in operations()
         if only in name
     ]
     if only in FIRST_LOAD.name:
         timing = time_first_call(FIRST_LOAD.setup, FIRST_LOAD.call, runs)
-        rows.append(_row(FIRST_LOAD.name, timing, figures, reference["calibration_us"]))
+        rows.append(_row(FIRST_LOAD.name, timing, figures))
     return rows
 
 
-def _row(name: str, timing: Timing, figures: dict[str, float], calibration_us: float) -> Row:
-    calibrated = timing.us * calibration_us / timing.calibration_us
+def targets(rows: list[Row]) -> list[Target]:
+    """Return the targets of the rows that were measured."""
+    took = {row.name: row.calibrated_us for row in rows}
+    found = [Target(name, took[name], most, "us") for name, most in MOST_US.items() if name in took]
+    return found + [
+        Target(f"{name}, over {other}", took[name] / took[other], most, "times")
+        for (name, other), most in MOST_TIMES.items()
+        if name in took and other in took
+    ]
+
+
+def _row(name: str, timing: Timing, figures: dict[str, float]) -> Row:
+    calibrated = timing.calibrated_us
     figure = figures.get(name)
     ratio = None if figure is None else calibrated / figure
     return Row(name, timing.us, timing.calibration_us, calibrated, figure, ratio)
@@ -93,7 +126,7 @@ def _machine() -> dict[str, str]:
     }
 
 
-def _as_json(rows: list[Row], imports: dict[str, float]) -> str:
+def _as_json(rows: list[Row], imports: dict[str, float], aims: list[Target]) -> str:
     document = {
         **_machine(),
         "source": json.loads(REFERENCE.read_text(encoding="utf-8"))["source"],
@@ -102,11 +135,12 @@ def _as_json(rows: list[Row], imports: dict[str, float]) -> str:
             {key: round(v, 3) if isinstance(v, float) else v for key, v in row._asdict().items()}
             for row in rows
         ],
+        "targets": [{**target._asdict(), "met": target.met} for target in aims],
     }
     return json.dumps(document, indent=1)
 
 
-def _as_text(rows: list[Row], imports: dict[str, float]) -> str:
+def _as_text(rows: list[Row], imports: dict[str, float], aims: list[Target]) -> str:
     cells = [HEADERS] + [
         (
             row.name,
@@ -126,6 +160,8 @@ def _as_text(rows: list[Row], imports: dict[str, float]) -> str:
     lines.append("")
     lines += [f"{name}: {ms:.1f} ms more than a bare interpreter" for name, ms in imports.items()]
     lines.append(", ".join(_machine().values()))
+    if aims:
+        lines += ["", "targets", *(f"  {target}" for target in aims)]
     return "\n".join(lines)
 
 

@@ -17,6 +17,7 @@ PURE_MODULES: Final = frozenset(
     [
         "attrs",
         "binascii",
+        "bisect",
         "collections",
         "collections.abc",
         "datetime",

@@ -38,6 +38,7 @@ _HOMES = {
     "money": "Femtodollars to_microdollars",
     "oracle.fallback": "NoFallback NotInPlan fallback",
     "oracle.place": "place",
+    "oracle.prepared": "Prepared prepare",
     "outcome": "Failure Outcome Success",
     "policy": "DEFAULT_POLICY Policy Unpriced parse:parse_policy",
     "pricing.book": "NO_OVERLAY Overlay",

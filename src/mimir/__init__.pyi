@@ -43,6 +43,7 @@ from mimir.core.instant import parse as parse_instant
 from mimir.core.money import Femtodollars, to_microdollars
 from mimir.core.oracle.fallback import NoFallback, NotInPlan, fallback
 from mimir.core.oracle.place import place
+from mimir.core.oracle.prepared import Prepared, prepare
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced
 from mimir.core.policy import parse as parse_policy
@@ -295,6 +296,7 @@ __all__ = [
     "Plane",
     "Policy",
     "PreferRuntime",
+    "Prepared",
     "PriceTable",
     "PriceTableError",
     "PriceTableUnusable",
@@ -382,6 +384,7 @@ __all__ = [
     "parse_scorecards",
     "parse_usage",
     "place",
+    "prepare",
     "price",
     "ranker_to_json",
     "read_stored_catalog",

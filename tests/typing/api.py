@@ -106,6 +106,7 @@ from mimir import (
     Plane,
     Policy,
     PreferRuntime,
+    Prepared,
     Prices,
     PriceTable,
     PriceTableError,
@@ -193,6 +194,7 @@ from mimir import (
     parse_scorecards,
     parse_usage,
     place,
+    prepare,
     price,
     ranker_to_json,
     read_stored_catalog,
@@ -500,6 +502,19 @@ def put(descriptor: Descriptor, catalog: Catalog, policy: Policy, snapshot: Snap
             return [*classes, *(say_verdict(verdict) for verdict in none.verdicts)]
         case _:
             assert_never(decision)
+
+
+def put_often(inputs: Inputs, left: list[int | None]) -> list[EntryId]:
+    oracle = prepare(inputs.catalog, inputs.policy, inputs.snapshot, inputs.ranker)
+    assert_type(oracle, Prepared)
+    answers = [oracle.place(inputs.descriptor), *(put_one(oracle, inputs, n) for n in left)]
+    return [answer.unwrap().chosen.id for answer in answers if isinstance(answer, Success)]
+
+
+def put_one(
+    oracle: Prepared, inputs: Inputs, remaining: int | None
+) -> Outcome[Placement, NoCandidate]:
+    return oracle.place(inputs.descriptor, remaining=remaining)
 
 
 def rerank(inputs: Inputs, raw: object) -> str | int:

@@ -13,7 +13,7 @@ import enum
 from collections.abc import Callable
 from typing import ClassVar, Final, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import Factory, evolve, field, frozen
 
 from mimir.core.entry import Entry, read_row
 from mimir.core.entry import to_json as row_json
@@ -36,12 +36,21 @@ Resolver: TypeAlias = Callable[[Model], object]
 """A model's opaque spec, or ``UNKNOWN``."""
 
 
+def _least_context_window(made: "Catalog") -> int | None:
+    windows = (entry.context_window for entry in made.entries)
+    return min((window for window in windows if window is not None), default=None)
+
+
 @frozen
 class Catalog:
     """The entries, in the order of their rows, and the rows that were dropped."""
 
     entries: tuple[Entry, ...]
     dropped: tuple["DroppedRow", ...] = ()
+    least_context_window: int | None = field(
+        init=False, repr=False, eq=False, default=Factory(_least_context_window, takes_self=True)
+    )
+    """The smallest window that is known; ``None`` where none is. What fits into it fits all."""
 
 
 @frozen

@@ -11,9 +11,9 @@ Rules:
    serves quality bars: then it is basis points from 1 to 10,000, and 9,500 asks for 95 % passed.
 """
 
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeGuard
 
-from attrs import Factory, field, frozen
+from attrs import frozen
 
 from mimir.core import quality_bar
 from mimir.core.fields import (
@@ -21,19 +21,19 @@ from mimir.core.fields import (
     Json,
     excerpt,
     field_name,
-    integer,
     invalid,
     is_object,
     items,
     members,
-    optional_integer,
+    no_integer,
     optional_text,
     text,
 )
-from mimir.core.limits import DIGEST_MAX_CHARS, NAME_MAX_CHARS, TASK_CLASS_MAX_CHARS
+from mimir.core.limits import DIGEST_MAX_CHARS, INTEGER_MAX, NAME_MAX_CHARS, TASK_CLASS_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.vocabulary import (
+    CAPABILITIES,
     Capability,
     RuntimePreference,
     is_capability,
@@ -58,11 +58,7 @@ class Agent:
     version: str | None = None
 
 
-def _required(made: "Descriptor") -> frozenset[Capability]:
-    return frozenset(made.capabilities)
-
-
-@frozen(kw_only=True)
+@frozen
 class Descriptor:
     """One workload. Budgets are microdollars, latencies milliseconds, both above 0.
 
@@ -78,15 +74,18 @@ class Descriptor:
     agent: Agent | None = None
     max_outcome_iterations: int | None = None
     quality_bar: int | None = None
-    required: frozenset[Capability] = field(
-        init=False, repr=False, eq=False, default=Factory(_required, takes_self=True)
-    )
-    """``capabilities`` as the set that the oracle compares."""
+
+    @property
+    def required(self) -> frozenset[Capability]:
+        """``capabilities`` as the set that the oracle compares. Made each time it is read."""
+        return frozenset(self.capabilities)
 
 
 DescriptorError: TypeAlias = InvalidField | QualityBarUnsupported
 """Everything that ``parse`` can refuse a descriptor with."""
 
+_REQUIRED: Final = "required positive integer"
+_POSITIVE: Final = "expected positive integer"
 _TOKENS_SHAPE: Final = "expected %{in: n>=0, out: n>=0}"
 _AGENT_SHAPE: Final = "expected %{digest: non-empty string, ...}"
 
@@ -104,25 +103,11 @@ message='required positive integer, got 0')>
     if not is_object(raw):
         return Failure(invalid("descriptor", "", f"expected an object, got {excerpt(raw)}"))
     given = members(raw)
-    if isinstance(bar := quality_bar.read(given, served=quality_bars), quality_bar.ERRORS):
+    bar = quality_bar.read(given, served=quality_bars) if "quality_bar" in given else None
+    if bar is not None and not isinstance(bar, int):
         return Failure(bar)
-    if isinstance(needs := _needs(given), InvalidField):
-        return Failure(needs)
-    if isinstance(wishes := _wishes(given), InvalidField):
-        return Failure(wishes)
-    return Success(
-        Descriptor(
-            task_class=needs[0],
-            budget_ceiling_microdollars=needs[1],
-            latency_tolerance_ms=needs[2],
-            capabilities=wishes[0],
-            runtime_preference=wishes[1],
-            expected_tokens=wishes[2],
-            agent=wishes[3],
-            max_outcome_iterations=wishes[4],
-            quality_bar=bar,
-        )
-    )
+    made = _descriptor(given, bar)
+    return Failure(made) if isinstance(made, InvalidField) else Success(made)
 
 
 def to_json(descriptor: Descriptor) -> dict[str, Json]:
@@ -148,24 +133,23 @@ def to_json(descriptor: Descriptor) -> dict[str, Json]:
     }
 
 
-def _needs(raw: dict[str, object]) -> tuple[str, int, int] | InvalidField:
+def _descriptor(raw: dict[str, object], bar: int | None) -> Descriptor | InvalidField:
     """Read the required fields: the first half of rule 1's order."""
     task_class = text(raw.get("task_class"), "descriptor", "task_class", TASK_CLASS_MAX_CHARS)
     if isinstance(task_class, InvalidField):
         return task_class
-    budget = _positive(raw, "budget_ceiling_microdollars")
-    if isinstance(budget, InvalidField):
-        return budget
-    latency = _positive(raw, "latency_tolerance_ms")
-    return latency if isinstance(latency, InvalidField) else (task_class, budget, latency)
+    budget = raw.get("budget_ceiling_microdollars")
+    if type(budget) is not int or not 1 <= budget <= INTEGER_MAX:
+        return no_integer(budget, "descriptor", "budget_ceiling_microdollars", _REQUIRED)
+    latency = raw.get("latency_tolerance_ms")
+    if type(latency) is not int or not 1 <= latency <= INTEGER_MAX:
+        return no_integer(latency, "descriptor", "latency_tolerance_ms", _REQUIRED)
+    return _with_wishes(raw, bar, task_class, budget, latency)
 
 
-_Wishes: TypeAlias = tuple[
-    tuple[Capability, ...], RuntimePreference, ExpectedTokens | None, Agent | None, int | None
-]
-
-
-def _wishes(raw: dict[str, object]) -> _Wishes | InvalidField:
+def _with_wishes(
+    raw: dict[str, object], bar: int | None, task_class: str, budget: int, latency: int
+) -> Descriptor | InvalidField:
     """Read the optional fields: the second half of rule 1's order."""
     if isinstance(words := _capabilities(raw.get("capabilities")), InvalidField):
         return words
@@ -175,27 +159,33 @@ def _wishes(raw: dict[str, object]) -> _Wishes | InvalidField:
         return tokens
     if isinstance(agent := _agent(raw.get("agent")), InvalidField):
         return agent
-    name, wanted = "max_outcome_iterations", "expected positive integer"
-    iterations = optional_integer(raw.get(name), "descriptor", name, 1, wanted)
-    if isinstance(iterations, InvalidField):
-        return iterations
-    return words, runtime, tokens, agent, iterations
-
-
-def _positive(raw: dict[str, object], name: str) -> int | InvalidField:
-    return integer(raw.get(name), "descriptor", name, 1, "required positive integer")
+    turns = raw.get("max_outcome_iterations")
+    if turns is not None and (type(turns) is not int or not 1 <= turns <= INTEGER_MAX):
+        return no_integer(turns, "descriptor", "max_outcome_iterations", _POSITIVE)
+    # By position, in the order of the fields: by name it takes half as long again.
+    return Descriptor(task_class, budget, latency, words, runtime, tokens, agent, turns, bar)
 
 
 def _capabilities(value: object) -> tuple[Capability, ...] | InvalidField:
+    if value is None:
+        return ()
     given = items(value, "descriptor", "capabilities")
     if isinstance(given, InvalidField):
         return given
-    known: list[Capability] = [item for item in given if is_capability(item)]
-    if len(known) == len(given):
-        return tuple(known)
+    if _are_capabilities(given):
+        return tuple(given)
     at, item = next((n, item) for n, item in enumerate(given) if not is_capability(item))
     message = f"unknown capability in item {at}: {excerpt(item)}"
     return invalid("descriptor", "capabilities", message)
+
+
+def _are_capabilities(given: list[object]) -> TypeGuard[list[Capability]]:
+    for item in given:
+        if type(item) is not str or item not in CAPABILITIES:
+            break
+    else:
+        return True
+    return False
 
 
 def _runtime(value: object) -> RuntimePreference | InvalidField:
@@ -211,13 +201,12 @@ def _expected_tokens(value: object) -> ExpectedTokens | None | InvalidField:
         return None
     if not is_object(value):
         return invalid("descriptor", "expected_tokens", f"expected map, got {excerpt(value)}")
-    counts = members(value)
-    given = integer(counts.get("in"), "descriptor", "expected_tokens", 0, _TOKENS_SHAPE)
-    if isinstance(given, InvalidField):
-        return given
-    taken = integer(counts.get("out"), "descriptor", "expected_tokens", 0, _TOKENS_SHAPE)
-    if isinstance(taken, InvalidField):
-        return taken
+    get = members(value).get
+    given, taken = get("in"), get("out")
+    if type(given) is not int or not 0 <= given <= INTEGER_MAX:
+        return no_integer(given, "descriptor", "expected_tokens", _TOKENS_SHAPE)
+    if type(taken) is not int or not 0 <= taken <= INTEGER_MAX:
+        return no_integer(taken, "descriptor", "expected_tokens", _TOKENS_SHAPE)
     return ExpectedTokens(given, taken)
 
 
@@ -226,14 +215,12 @@ def _agent(value: object) -> Agent | None | InvalidField:
         return None
     if not is_object(value):
         return invalid("descriptor", "agent", f"expected map, got {excerpt(value)}")
-    given = members(value)
-    digest = text(given.get("digest"), "descriptor", "agent", DIGEST_MAX_CHARS, _AGENT_SHAPE)
+    get = members(value).get
+    digest = text(get("digest"), "descriptor", "agent", DIGEST_MAX_CHARS, _AGENT_SHAPE)
     if isinstance(digest, InvalidField):
         return digest
-    name = optional_text(given.get("name"), "descriptor", "agent", NAME_MAX_CHARS)
+    name = optional_text(get("name"), "descriptor", "agent", NAME_MAX_CHARS)
     if isinstance(name, InvalidField):
         return name
-    version = optional_text(given.get("version"), "descriptor", "agent", NAME_MAX_CHARS)
-    if isinstance(version, InvalidField):
-        return version
-    return Agent(digest, name, version)
+    version = optional_text(get("version"), "descriptor", "agent", NAME_MAX_CHARS)
+    return version if isinstance(version, InvalidField) else Agent(digest, name, version)

@@ -5,9 +5,10 @@ Rules:
 2. ``projected`` of a cost exclusion is rounded up, so that it always shows above its ``cap``; the
    exact amount stands beside it.
 3. Nothing of an exclusion depends on the other entries.
+4. What a call makes by the thousand, with numbers of its own, is a named tuple.
 """
 
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from attrs import frozen
 
@@ -118,12 +119,15 @@ class LaneNotOk:
         return self.state
 
 
-@frozen
-class TooSlow:
+class _Slow(NamedTuple):
+    p50_latency_ms: int
+
+
+class TooSlow(_Slow):
     """The entry's p50 latency, in milliseconds, is above the descriptor's tolerance."""
 
+    __slots__ = ()
     exclusion_class: ClassVar[ExclusionClass] = "latency"
-    p50_latency_ms: int
 
     @property
     def detail(self) -> Json:
@@ -131,17 +135,20 @@ class TooSlow:
         return self.p50_latency_ms
 
 
-@frozen
-class TooExpensive:
+class _Expensive(NamedTuple):
+    exact: Femtodollars | None
+    cap: int
+
+
+class TooExpensive(_Expensive):
     """The projected cost is above the cap, which is microdollars.
 
     ``exact`` is ``None`` where there is no projection to compare: without expected tokens or a
     quote, under a cap that is not positive (deviations D6 and D16).
     """
 
+    __slots__ = ()
     exclusion_class: ClassVar[ExclusionClass] = "cost"
-    exact: Femtodollars | None
-    cap: int
 
     @property
     def projected(self) -> int | None:

@@ -69,11 +69,25 @@ def is_object(value: object) -> TypeGuard[dict[object, object]]:
 def members(value: dict[object, object]) -> dict[str, object]:
     """Return the members of an object whose keys are text, and leave the others out.
 
-    A look-up beside a foreign key might run that key's own comparison.
+    A look-up beside a foreign key might run that key's own comparison. Where there is none, which
+    is nearly always, it is ``value`` itself, so what is returned is read and never changed.
 
     >>> members({"a": 1, 2: 3})
     {'a': 1}
     """
+    return value if _has_text_keys(value) else _text_members(value)
+
+
+def _has_text_keys(value: dict[object, object]) -> TypeGuard[dict[str, object]]:
+    for key in value:
+        if type(key) is not str:
+            break
+    else:
+        return True
+    return False
+
+
+def _text_members(value: dict[object, object]) -> dict[str, object]:
     return {key: item for key, item in value.items() if type(key) is str}
 
 
@@ -134,18 +148,20 @@ def text(
     message: str = "required non-empty string",
 ) -> str | InvalidField:
     """Read a non-empty string of at most ``limit`` characters that UTF-8 can carry."""
-    if not is_text(value) or not value:
+    if type(value) is not str or not value:
         return invalid(subject, field, f"{message}, got {excerpt(value)}")
     if len(value) > limit:
         return invalid(subject, field, f"longer than {limit} characters: {len(value)}")
-    return value if is_unicode(value) else invalid(subject, field, "holds a lone surrogate")
+    if value.isascii() or is_unicode(value):
+        return value
+    return invalid(subject, field, "holds a lone surrogate")
 
 
 def optional_text(
     value: object, subject: Subject, field: str, limit: int
 ) -> str | None | InvalidField:
     """Read a string of at most ``limit`` characters, or null. An empty string is a string."""
-    if value is None or (is_text(value) and not value):
+    if value is None or (type(value) is str and len(value) <= limit and value.isascii()):
         return value
     return text(value, subject, field, limit, "expected string or null")
 
@@ -154,8 +170,17 @@ def integer(
     value: object, subject: Subject, field: str, minimum: int, message: str
 ) -> int | InvalidField:
     """Read an integer from ``minimum`` to 2^63 - 1; ``message`` says what the field wants."""
-    if is_integer(value) and value >= minimum:
+    if type(value) is int and minimum <= value <= INTEGER_MAX:
         return value
+    return no_integer(value, subject, field, message)
+
+
+def no_integer(value: object, subject: Subject, field: str, message: str) -> InvalidField:
+    """Say why ``value`` is not the integer that the field wants.
+
+    >>> no_integer(True, "usage", "input_tokens", "expected integer").message
+    'expected integer, got true'
+    """
     if type(value) is int and value > INTEGER_MAX:
         return invalid(subject, field, f"{message}, at most 2^63 - 1, got {excerpt(value)}")
     return invalid(subject, field, f"{message}, got {excerpt(value)}")

@@ -14,14 +14,13 @@ Rules:
 """
 
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mimir.core.descriptor import Descriptor
 from mimir.core.entry import Entry
 from mimir.core.inputs import Inputs
 from mimir.core.money import FEMTODOLLARS_PER_MICRODOLLAR, Femtodollars
-from mimir.core.pricing.quote import amount
-from mimir.core.pricing.usage import Usage
+from mimir.core.pricing.quote import amount_of
 from mimir.core.ranker import CheapestFirst, FastestFirst, Weighted
 from mimir.core.snapshot import Snapshot
 from mimir.core.vocabulary import Model
@@ -35,26 +34,71 @@ RankKey: TypeAlias = tuple[int, ...]
 RankKeys: TypeAlias = Callable[[Entry], RankKey]
 """The key of each viable entry."""
 
-_ONE_TOKEN_IN: Final = Usage(input_tokens=1)
+
+class Viable(NamedTuple):
+    """The viable entries, as indexes in the catalog and in its order.
+
+    ``costs`` stands beside ``priced``: the projected cost of each in femtodollars.
+    """
+
+    priced: list[int]
+    costs: list[int]
+    unpriced: list[int]
+
+
+def expected_counts(descriptor: Descriptor) -> tuple[int, int]:
+    """Return the tokens in and out that rule 1 projects."""
+    tokens = descriptor.expected_tokens
+    return (1, 0) if tokens is None else (tokens.input, tokens.output)
 
 
 def projection(descriptor: Descriptor, snapshot: Snapshot) -> Projection:
     """Return rule 1's projected cost, computed once for each model that is asked for."""
-    tokens, quotes = descriptor.expected_tokens, snapshot.quotes
-    usage = (
-        _ONE_TOKEN_IN
-        if tokens is None
-        else Usage(input_tokens=tokens.input, output_tokens=tokens.output)
-    )
+    (given, taken), quotes = expected_counts(descriptor), snapshot.quotes
     known: dict[Model, Femtodollars | None] = {}
 
     def projected(model: Model) -> Femtodollars | None:
         cost = known.get(model)
         if cost is None and (quote := quotes.get(model)) is not None:
-            cost = known[model] = amount(quote, usage)
+            cost = known[model] = amount_of(quote, given, taken)
         return cost
 
     return projected
+
+
+def first(inputs: Inputs, viable: Viable) -> int | None:
+    """Return the index of the viable entry that ranks first, or nothing where there is none.
+
+    Whole keys are made only of those that tie in what the ranker looks at first.
+    """
+    tied = _tied(inputs, viable)
+    if len(tied) < 2:
+        return tied[0] if tied else None
+    entries = inputs.catalog.entries
+    key = rank_keys(inputs, projection(inputs.descriptor, inputs.snapshot))
+    return min(tied, key=lambda at: key(entries[at]))
+
+
+def _tied(inputs: Inputs, viable: Viable) -> list[int]:
+    """Return what has the least of what the ranker looks at first, in the catalog's order."""
+    entries, ranker = inputs.catalog.entries, inputs.ranker
+    if isinstance(ranker, CheapestFirst):
+        return _least(viable.priced, viable.costs) or viable.unpriced
+    both = sorted([*viable.priced, *viable.unpriced])
+    if isinstance(ranker, FastestFirst):
+        known = [at for at in both if entries[at].p50_latency_ms is not None]
+        return _least(known, [entries[at].p50_latency_ms or 0 for at in known]) or both
+    return both
+
+
+def _least(ats: list[int], values: list[int]) -> list[int]:
+    """Return those of ``ats`` that have the least of ``values``, which stand beside them."""
+    if not values:
+        return []
+    least = min(values)
+    if values.count(least) == 1:
+        return [ats[values.index(least)]]
+    return [at for at, value in zip(ats, values, strict=True) if value == least]
 
 
 def rank_keys(inputs: Inputs, projected: Projection) -> RankKeys:

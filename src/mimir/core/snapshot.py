@@ -74,6 +74,21 @@ def take(
     )
 
 
+def with_remaining(snapshot: Snapshot, remaining: int | None) -> Snapshot:
+    """Return ``snapshot`` with another remaining budget, in microdollars.
+
+    It is written out: this happens at every call of a prepared oracle.
+    """
+    return Snapshot(
+        quotes=snapshot.quotes,
+        lanes=snapshot.lanes,
+        remaining=remaining,
+        taken_at=snapshot.taken_at,
+        unquoted=snapshot.unquoted,
+        scorecards=snapshot.scorecards,
+    )
+
+
 def degraded_lanes(snapshot: Snapshot) -> tuple[Lane, ...]:
     """Return every lane whose state is not ``ok``, sorted."""
     return tuple(sorted(lane for lane, state in snapshot.lanes.items() if state != OK))

@@ -6,13 +6,15 @@ Rules:
 3. An answer carries the inputs that it follows from.
 """
 
-from typing import ClassVar, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
 from attrs import frozen
 
 from mimir.core.catalog import Catalog
 from mimir.core.entry import Entry
-from mimir.core.exclusion import Exclusion
+from mimir.core.exclusion import Exclusion, TooExpensive, TooSlow
 from mimir.core.inputs import Inputs
 from mimir.core.ranking import projection, rank_keys
 from mimir.core.vocabulary import ExclusionClass
@@ -26,6 +28,9 @@ PlacementReason: TypeAlias = Literal[
     "least_weighted",
 ]
 """Why the chosen entry was chosen. ``only_unpriced``: no viable entry had a price (D6)."""
+
+_slow: Callable[[type[TooSlow], tuple[int]], TooSlow] = tuple[int].__new__
+_dear: Callable[[type[TooExpensive], tuple[int, int]], TooExpensive] = tuple[int, int].__new__
 
 
 @frozen
@@ -44,16 +49,43 @@ class Ranked:
     unpriced: bool = False
 
 
-@frozen
-class Excluded:
+class _Reason(NamedTuple):
+    reason: Exclusion
+
+
+class Excluded(_Reason):
     """An entry that would not do, with the first reason in the order of the filters."""
 
+    __slots__ = ()
     word: ClassVar[Literal["excluded"]] = "excluded"
-    reason: Exclusion
 
 
 Verdict: TypeAlias = Chosen | Ranked | Excluded
 """What the oracle says of one entry."""
+
+
+_out: Callable[[type[Excluded], tuple[Exclusion]], Excluded] = tuple[Exclusion].__new__
+"""What the constructors do, without a call of Python's for each: nothing else takes as long."""
+
+
+def too_slow(p50s: Iterable[int]) -> Iterator[Excluded]:
+    """Exclude an entry for each p50 latency, in milliseconds.
+
+    >>> [*too_slow([9])]
+    [Excluded(reason=TooSlow(p50_latency_ms=9))]
+    """
+    reasons = map(_slow, repeat(TooSlow), zip(p50s))
+    return map(_out, repeat(Excluded), zip(reasons))
+
+
+def too_expensive(costs: Iterable[int], cap: int) -> Iterator[Excluded]:
+    """Exclude an entry for each exact cost, in femtodollars, under one cap in microdollars.
+
+    >>> [*too_expensive([7], 0)]
+    [Excluded(reason=TooExpensive(exact=7, cap=0))]
+    """
+    reasons = map(_dear, repeat(TooExpensive), zip(costs, repeat(cap)))
+    return map(_out, repeat(Excluded), zip(reasons))
 
 
 @frozen

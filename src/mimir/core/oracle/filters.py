@@ -1,27 +1,25 @@
-"""The filters: each says why an entry is no candidate, or nothing.
+"""The filters: each says which entries are no candidates, and why.
 
 Rules:
 1. They run in the order capability, context, quality, policy, runtime, health, latency, cost: what
    an entry can do, whether it may be used, where it is, and what it costs now. The first that fails
-   is the entry's reason.
+   is the entry's reason. The cost has a module of its own.
 2. A filter that cannot exclude anything in this call is not made.
-3. Capabilities compare as sets (deviation D4).
-4. An unknown latency passes; a latency equal to the tolerance passes.
-5. The cap is the smaller of the descriptor's budget and the remaining budget. An exact cost equal
-   to it passes (deviation D5).
-6. What an unpriced model is, the policy says (deviation D6).
-7. Without expected tokens there is no cost to compare; once nothing remains, an entry that is not
-   known to be free is excluded all the same (deviation D16).
-8. Equal reasons are one object: a call makes one verdict per capability set, runtime and lane.
-9. The expected tokens, in and out together, must fit into the context window; where either is
+3. A filter goes over everything that is still open at once: a call for each entry would cost more
+   than the work.
+4. Capabilities compare as sets (deviation D4).
+5. An unknown latency passes; a latency equal to the tolerance passes.
+6. Equal reasons are one object: a call makes one verdict per capability set, runtime and lane.
+7. The expected tokens, in and out together, must fit into the context window; where either is
    unknown, nothing is excluded.
-10. A quality bar is cleared by the scorecard of the descriptor's task class and the entry's model;
-    a model without one has not cleared it.
+8. A quality bar is cleared by the scorecard of the descriptor's task class and the entry's model;
+   a model without one has not cleared it.
 """
 
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
 
+from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor
 from mimir.core.entry import Entry
 from mimir.core.exclusion import (
@@ -33,71 +31,77 @@ from mimir.core.exclusion import (
     ModelUnpriced,
     OtherRuntime,
     QualityUnknown,
-    TooExpensive,
-    TooSlow,
 )
-from mimir.core.money import Femtodollars, from_microdollars
+from mimir.core.inputs import Inputs
 from mimir.core.policy import Policy
-from mimir.core.pricing.quote import Quote, amount
-from mimir.core.pricing.usage import Usage
-from mimir.core.ranking import Projection
+from mimir.core.ranking import Projection, projection
 from mimir.core.scorecard import Scorecard, clears, lower_bound
 from mimir.core.snapshot import OK, Snapshot
-from mimir.core.verdict import Excluded
-from mimir.core.vocabulary import Capability, Model, Runtime
+from mimir.core.verdict import Excluded, Verdict, too_slow
+from mimir.core.vocabulary import Capability, Lane, Model
 
-Filter: TypeAlias = Callable[[Entry], Excluded | None]
+Entries: TypeAlias = tuple[Entry, ...]
+"""The entries of a catalog, which a number in ``Filter`` is an index of."""
 
-_FREE: Final = Femtodollars(0)
-_ONE_TOKEN_EACH: Final = Usage(input_tokens=1, output_tokens=1)
+Verdicts: TypeAlias = list[Verdict]
+"""The verdict of every entry, as far as it is known."""
+
+Filter: TypeAlias = Callable[[Iterable[int], Verdicts], list[int]]
+"""Takes the entries that are still open, writes the verdict of each that it excludes, and returns
+the others, in their order."""
+
+_Check: TypeAlias = Callable[[Entry], Excluded | None]
 
 
-def filters(
-    descriptor: Descriptor, policy: Policy, snapshot: Snapshot, projected: Projection
-) -> tuple[Filter, ...]:
-    """Return the filters that apply to this call, in rule 1's order."""
+def filters(inputs: Inputs) -> list[Filter]:
+    """Return the filters that apply to this call, in rule 1's order, all but that of the cost."""
+    catalog, descriptor, world = inputs.catalog, inputs.descriptor, inputs.snapshot
+    entries = catalog.entries
     made = (
-        _capability(descriptor),
-        _context(descriptor),
-        _quality(descriptor, snapshot),
-        _policy(policy, projected),
-        _runtime(descriptor),
-        _health(snapshot),
-        _latency(descriptor),
-        _cost(descriptor, policy, snapshot, projected),
+        capability(entries, descriptor),
+        context(catalog, descriptor),
+        quality(entries, descriptor, world),
+        allowed(entries, inputs.policy, lambda: projection(descriptor, world)),
+        runtime(entries, descriptor),
+        health(entries, world),
+        latency(entries, descriptor),
     )
-    return tuple(check for check in made if check is not None)
+    return [check for check in made if check is not None]
 
 
-def cap_microdollars(descriptor: Descriptor, snapshot: Snapshot) -> int:
-    """Return rule 5's cap, in microdollars."""
-    budget, remaining = descriptor.budget_ceiling_microdollars, snapshot.remaining
-    return budget if remaining is None else min(budget, remaining)
-
-
-def _capability(descriptor: Descriptor) -> Filter | None:
+def capability(entries: Entries, descriptor: Descriptor) -> Filter | None:
+    """Exclude what lacks a capability, or return nothing where none is required."""
     required = descriptor.required
     if not required:
         return None
+    ordered = dict.fromkeys(descriptor.capabilities)
+    alone = descriptor.capabilities[0] if len(required) == 1 else None
     shared: dict[frozenset[Capability], Excluded] = {}
 
-    def check(entry: Entry) -> Excluded | None:
-        has = entry.capabilities
-        if required <= has:
-            return None
-        if has not in shared:
-            ordered = dict.fromkeys(descriptor.capabilities)
-            shared[has] = Excluded(
-                MissingCapabilities(tuple(word for word in ordered if word not in has))
-            )
-        return shared[has]
+    def run(still_open: Iterable[int], verdicts: Verdicts) -> list[int]:
+        kept: list[int] = []
+        for at in still_open:
+            has = entries[at].capabilities
+            if (alone in has) if alone else (required <= has):
+                kept.append(at)
+            else:
+                failure = shared.get(has)
+                if failure is None:
+                    failure = shared[has] = _missing(ordered, has)
+                verdicts[at] = failure
+        return kept
 
-    return check
+    return run
 
 
-def _context(descriptor: Descriptor) -> Filter | None:
-    tokens = descriptor.expected_tokens
-    if tokens is None:
+def _missing(ordered: Iterable[Capability], has: frozenset[Capability]) -> Excluded:
+    return Excluded(MissingCapabilities(tuple([word for word in ordered if word not in has])))
+
+
+def context(catalog: Catalog, descriptor: Descriptor) -> Filter | None:
+    """Exclude what is too small for the expected tokens, or return nothing where they fit all."""
+    tokens, least = descriptor.expected_tokens, catalog.least_context_window
+    if tokens is None or least is None or tokens.input + tokens.output <= least:
         return None
     expected = tokens.input + tokens.output
 
@@ -107,10 +111,11 @@ def _context(descriptor: Descriptor) -> Filter | None:
             return None
         return Excluded(ContextTooSmall(expected, window))
 
-    return check
+    return _each(catalog.entries, check)
 
 
-def _quality(descriptor: Descriptor, snapshot: Snapshot) -> Filter | None:
+def quality(entries: Entries, descriptor: Descriptor, snapshot: Snapshot) -> Filter | None:
+    """Exclude what has not cleared the quality bar, or return nothing where there is none."""
     bar = descriptor.quality_bar
     if bar is None:
         return None
@@ -125,7 +130,7 @@ def _quality(descriptor: Descriptor, snapshot: Snapshot) -> Filter | None:
             shared[model] = unknown if card is None else _below(bar, card)
         return shared[model]
 
-    return check
+    return _each(entries, check)
 
 
 def _below(bar: int, card: Scorecard) -> Excluded | None:
@@ -135,91 +140,89 @@ def _below(bar: int, card: Scorecard) -> Excluded | None:
     return Excluded(BelowQualityBar(bar, lower_bound(passed, runs), passed, runs))
 
 
-def _policy(policy: Policy, projected: Projection) -> Filter | None:
-    allowed = policy.allowed_models
-    needs_quote = policy.unpriced == "exclude"
-    if not allowed and not needs_quote:
+def allowed(entries: Entries, policy: Policy, project: Callable[[], Projection]) -> Filter | None:
+    """Exclude what the policy does, or return nothing where it allows every model.
+
+    ``project`` is asked for the projection where the policy depends on it.
+    """
+    models, needs_price = policy.allowed_models, policy.unpriced == "exclude"
+    if not models and not needs_price:
         return None
     not_allowed, unpriced = Excluded(ModelNotAllowed()), Excluded(ModelUnpriced())
+    projected = project()
 
     def check(entry: Entry) -> Excluded | None:
-        if allowed and entry.model not in allowed:
+        if models and entry.model not in models:
             return not_allowed
-        return unpriced if needs_quote and projected(entry.model) is None else None
+        return unpriced if needs_price and projected(entry.model) is None else None
 
-    return check
+    return _each(entries, check)
 
 
-def _runtime(descriptor: Descriptor) -> Filter | None:
+def runtime(entries: Entries, descriptor: Descriptor) -> Filter | None:
+    """Exclude what runs elsewhere than preferred, or return nothing where any runtime will do."""
     preferred = descriptor.runtime_preference
     if preferred == "any":
         return None
-    return _other_runtime(preferred)
-
-
-def _other_runtime(preferred: Runtime) -> Filter:
     other = Excluded(OtherRuntime(preferred))
-    return lambda entry: None if entry.runtime == preferred else other
+    return _each(entries, lambda entry: None if entry.runtime == preferred else other)
 
 
-def _health(snapshot: Snapshot) -> Filter | None:
-    shared = {
+def health(entries: Entries, snapshot: Snapshot) -> Filter | None:
+    """Exclude what stands on a lane that is not ok, or return nothing where all are."""
+    failing: Mapping[Lane, Excluded] = {
         lane: Excluded(LaneNotOk(state)) for lane, state in snapshot.lanes.items() if state != OK
     }
-    if not shared:
+    if not failing:
         return None
-    return lambda entry: shared.get(entry.lane)
+
+    def run(still_open: Iterable[int], verdicts: Verdicts) -> list[int]:
+        kept: list[int] = []
+        for at in still_open:
+            failure = failing.get(entries[at].lane)
+            if failure is None:
+                kept.append(at)
+            else:
+                verdicts[at] = failure
+        return kept
+
+    return run
 
 
-def _latency(descriptor: Descriptor) -> Filter:
+def latency(entries: Entries, descriptor: Descriptor) -> Filter:
+    """Exclude what is known to be slower than tolerated."""
     tolerance = descriptor.latency_tolerance_ms
 
-    def check(entry: Entry) -> Excluded | None:
-        p50 = entry.p50_latency_ms
-        return None if p50 is None or p50 <= tolerance else Excluded(TooSlow(p50))
+    def run(still_open: Iterable[int], verdicts: Verdicts) -> list[int]:
+        kept: list[int] = []
+        slow: list[int] = []
+        p50s: list[int] = []
+        for at in still_open:
+            p50 = entries[at].p50_latency_ms
+            if p50 is None or p50 <= tolerance:
+                kept.append(at)
+            else:
+                slow.append(at)
+                p50s.append(p50)
+        if slow:
+            for at, verdict in zip(slow, too_slow(p50s), strict=True):
+                verdicts[at] = verdict
+        return kept
 
-    return check
-
-
-def _cost(
-    descriptor: Descriptor, policy: Policy, snapshot: Snapshot, projected: Projection
-) -> Filter | None:
-    cap = cap_microdollars(descriptor, snapshot)
-    if descriptor.expected_tokens is not None:
-        return _within(cap, policy, projected)
-    return _not_free(cap, policy, snapshot) if cap <= 0 else None
-
-
-def _within(cap: int, policy: Policy, projected: Projection) -> Filter:
-    exact_cap, unpriced = from_microdollars(cap), _unpriced(cap, policy)
-
-    def check(entry: Entry) -> Excluded | None:
-        cost = projected(entry.model)
-        if cost is None:
-            return unpriced
-        return Excluded(TooExpensive(cost, cap)) if cost > exact_cap else None
-
-    return check
+    return run
 
 
-def _unpriced(cap: int, policy: Policy) -> Excluded | None:
-    """Judge a model without a quote: free costs nothing, anything else needs a positive cap."""
-    if policy.unpriced == "free":
-        return Excluded(TooExpensive(_FREE, cap)) if cap < 0 else None
-    return Excluded(TooExpensive(None, cap)) if cap <= 0 else None
+def _each(entries: Entries, check: _Check) -> Filter:
+    """Ask ``check`` for each entry: for the filters that few calls have."""
 
+    def run(still_open: Iterable[int], verdicts: Verdicts) -> list[int]:
+        kept: list[int] = []
+        for at in still_open:
+            failure = check(entries[at])
+            if failure is None:
+                kept.append(at)
+            else:
+                verdicts[at] = failure
+        return kept
 
-def _not_free(cap: int, policy: Policy, snapshot: Snapshot) -> Filter:
-    quotes, excluded = snapshot.quotes, Excluded(TooExpensive(None, cap))
-
-    def check(entry: Entry) -> Excluded | None:
-        quote = quotes.get(entry.model)
-        free = policy.unpriced == "free" if quote is None else _is_free(quote)
-        return None if free else excluded
-
-    return check
-
-
-def _is_free(quote: Quote) -> bool:
-    stepped = any(step.input != 0 or step.output != 0 for step in quote.above)
-    return amount(quote, _ONE_TOKEN_EACH) == _FREE and not stepped
+    return run

@@ -8,17 +8,18 @@ Rules:
 5. Equal inputs give equal outputs.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor
-from mimir.core.entry import Entry
 from mimir.core.inputs import Inputs
-from mimir.core.oracle.filters import Filter, filters
+from mimir.core.oracle.cost import afford
+from mimir.core.oracle.filters import Verdicts, filters
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
 from mimir.core.ranker import CHEAPEST_FIRST, CheapestFirst, FastestFirst, Ranker
-from mimir.core.ranking import projection, rank_keys
+from mimir.core.ranking import first
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import (
     Chosen,
@@ -27,12 +28,13 @@ from mimir.core.verdict import (
     Placement,
     PlacementReason,
     Ranked,
-    Verdict,
 )
 from mimir.core.vocabulary import ExclusionClass
 
-_RANKED: Final = Ranked()
-_RANKED_UNPRICED: Final = Ranked(unpriced=True)
+RANKED: Final = Ranked()
+RANKED_UNPRICED: Final = Ranked(unpriced=True)
+_CHOSEN: Final = Chosen()
+_CHOSEN_UNPRICED: Final = Chosen(unpriced=True)
 
 
 def place(
@@ -51,54 +53,48 @@ def place(
 
 def place_inputs(inputs: Inputs) -> Outcome[Placement, NoCandidate]:
     """Do what ``place`` does, of inputs that stand together."""
-    descriptor, policy, snapshot = inputs.descriptor, inputs.policy, inputs.snapshot
-    projected, entries = projection(descriptor, snapshot), inputs.catalog.entries
-    checks = filters(descriptor, policy, snapshot, projected)
-    judged = _judge(entries, checks)
-    rank = rank_keys(inputs, projected)
-    keys = {at: rank(entries[at]) for at, failure in enumerate(judged) if failure is None}
-    if not keys:
-        return Failure(_no_candidate(inputs, [failure for failure in judged if failure]))
-    best = min(keys, key=keys.__getitem__)
-    verdicts: list[Verdict] = [failure or _RANKED for failure in judged]
-    if policy.unpriced != "free":
-        for at in keys:
-            if projected(entries[at].model) is None:
-                verdicts[at] = _RANKED_UNPRICED
-    unpriced = verdicts[best] is _RANKED_UNPRICED
-    verdicts[best] = Chosen(unpriced)
+    size = len(inputs.catalog.entries)
+    verdicts: Verdicts = [RANKED] * size
+    still_open: Iterable[int] = range(size)
+    for check in filters(inputs):
+        still_open = check(still_open, verdicts)
+    return choose(inputs, still_open, verdicts)
+
+
+def choose(
+    inputs: Inputs, still_open: Iterable[int], verdicts: Verdicts
+) -> Outcome[Placement, NoCandidate]:
+    """Answer for entries that passed every filter but that of the cost."""
+    viable = afford(inputs, still_open, verdicts)
+    for at in viable.unpriced:
+        verdicts[at] = RANKED_UNPRICED
+    return answer(inputs, first(inputs, viable), verdicts)
+
+
+def answer(inputs: Inputs, best: int | None, verdicts: Verdicts) -> Outcome[Placement, NoCandidate]:
+    """Answer with the entry that goes first, or with nothing; the verdicts are final but for it."""
+    if best is None:
+        excluded = [verdict for verdict in verdicts if isinstance(verdict, Excluded)]
+        return Failure(_no_candidate(inputs, excluded))
+    unpriced = verdicts[best] is RANKED_UNPRICED
+    verdicts[best] = _CHOSEN_UNPRICED if unpriced else _CHOSEN
     reasons = _reasons(inputs, unpriced=unpriced)
-    return Success(Placement(entries[best], reasons, inputs, tuple(verdicts)))
-
-
-def _judge(entries: tuple[Entry, ...], checks: tuple[Filter, ...]) -> list[Excluded | None]:
-    judged: list[Excluded | None] = []
-    for entry in entries:
-        failure = None
-        for check in checks:
-            failure = check(entry)
-            if failure is not None:
-                break
-        judged.append(failure)
-    return judged
+    return Success(Placement(inputs.catalog.entries[best], reasons, inputs, tuple(verdicts)))
 
 
 def _no_candidate(inputs: Inputs, excluded: list[Excluded]) -> NoCandidate:
-    classes: dict[ExclusionClass, None] = {
-        verdict.reason.exclusion_class: None for verdict in excluded
-    }
+    kinds = dict.fromkeys([type(verdict.reason) for verdict in excluded])
+    classes: dict[ExclusionClass, None] = {kind.exclusion_class: None for kind in kinds}
     return NoCandidate(tuple(classes), inputs, tuple(excluded))
 
 
 def _reasons(inputs: Inputs, *, unpriced: bool) -> tuple[PlacementReason, ...]:
-    return "capability_match", _why(inputs, unpriced=unpriced)
-
-
-def _why(inputs: Inputs, *, unpriced: bool) -> PlacementReason:
     if isinstance(inputs.ranker, FastestFirst):
-        return "fastest_viable"
+        return "capability_match", "fastest_viable"
     if not isinstance(inputs.ranker, CheapestFirst):
-        return "least_weighted"
+        return "capability_match", "least_weighted"
     if unpriced:
-        return "only_unpriced"
-    return "cheapest_by_rate" if inputs.descriptor.expected_tokens is None else "cheapest_viable"
+        return "capability_match", "only_unpriced"
+    if inputs.descriptor.expected_tokens is None:
+        return "capability_match", "cheapest_by_rate"
+    return "capability_match", "cheapest_viable"

@@ -95,7 +95,15 @@ def amount(quote: Quote, usage: Usage) -> Femtodollars | None:
     >>> amount(long, Usage(input_tokens=10))
     50
     """
-    given, taken = usage.input_tokens, usage.output_tokens
+    return amount_of(quote, usage.input_tokens, usage.output_tokens)
+
+
+def amount_of(quote: Quote, given: int, taken: int) -> Femtodollars | None:
+    """Do what ``amount`` does, of the counts themselves.
+
+    >>> amount_of(Quote(Model("p:m"), 2, 3, "config", None), 10, 1)
+    23000
+    """
     if quote.above and given > quote.above[0].above:
         step = next(step for step in reversed(quote.above) if given > step.above)
         return _at(step, given, taken)

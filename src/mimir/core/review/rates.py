@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from mimir.core.exclusion import ModelUnpriced, TooExpensive
 from mimir.core.limits import INTEGER_MAX
 from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR, Femtodollars, from_microdollars
-from mimir.core.oracle.filters import cap_microdollars
+from mimir.core.oracle.cost import cap_microdollars
 from mimir.core.pricing.quote import Quote, amount
 from mimir.core.pricing.usage import Usage
 from mimir.core.ranking import Projection, RankKey, rank_keys

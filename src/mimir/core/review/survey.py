@@ -8,6 +8,7 @@ Rules:
 3. Entries rank by the oracle's own key, the excluded ones too: it depends on no filter.
 """
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple, TypeAlias
 
 from attrs import evolve
@@ -17,16 +18,19 @@ from mimir.core.exclusion import Exclusion, ModelNotAllowed, TooExpensive
 from mimir.core.inputs import Inputs
 from mimir.core.limits import INTEGER_MAX
 from mimir.core.money import to_microdollars_up
-from mimir.core.oracle.filters import Filter, filters
+from mimir.core.oracle.cost import afford
+from mimir.core.oracle.filters import Filter, Verdicts, allowed, filters
+from mimir.core.oracle.place import RANKED
 from mimir.core.ranking import Projection, RankKey, projection, rank_keys
-from mimir.core.vocabulary import EXCLUSION_CLASSES, Model
+from mimir.core.verdict import Excluded
+from mimir.core.vocabulary import Model
 
 Fails: TypeAlias = frozenset[type[Exclusion]]
 """What an entry fails, as the classes of its reasons."""
 
 VIABLE: Final[Fails] = frozenset()
 
-_Filters: TypeAlias = tuple[Filter, ...]
+_NOT_ALLOWED: Final = ModelNotAllowed()
 _NOTHING: Final = -INTEGER_MAX
 
 
@@ -57,53 +61,69 @@ class Survey(NamedTuple):
 def survey(inputs: Inputs) -> Survey:
     """Judge every entry of ``inputs``."""
     projected = projection(inputs.descriptor, inputs.snapshot)
-    checks = filters(inputs.descriptor, inputs.policy, inputs.snapshot, projected)
-    others, spent = _unhidden(inputs, projected), _spent(inputs, projected)
+    reasons, caps = _reasons(inputs, projected), _caps(inputs, projected)
     key = rank_keys(inputs, projected)
     judged: list[Judged] = []
     for at, entry in enumerate(inputs.catalog.entries):
-        reasons = _reasons(entry, checks, others)
-        fails = frozenset([type(reason) for reason in reasons]) if reasons else VIABLE
-        cap, tolerance = _cap(entry, inputs, projected, spent), entry.p50_latency_ms or 0
-        judged.append(Judged(at, entry, reasons, fails, cap, tolerance, key(entry)))
+        found = reasons[at]
+        fails = frozenset([type(reason) for reason in found]) if found else VIABLE
+        tolerance = entry.p50_latency_ms or 0
+        judged.append(Judged(at, entry, found, fails, caps[at], tolerance, key(entry)))
     ranked = sorted(judged, key=lambda one: one.key)
     chosen = next((one for one in ranked if not one.fails), None)
     return Survey(inputs, projected, ranked, chosen)
 
 
-def _reasons(entry: Entry, checks: _Filters, others: _Filters) -> list[Exclusion]:
-    found = _failed(entry, checks)
-    if others and ModelNotAllowed() in found:
-        both = dict.fromkeys([*found, *_failed(entry, others)])
-        return sorted(both, key=lambda one: EXCLUSION_CLASSES.index(one.exclusion_class))
+def _reasons(inputs: Inputs, projected: Projection) -> list[list[Exclusion]]:
+    """Return all that each entry fails, in the order of the filters."""
+    found: list[list[Exclusion]] = [[] for _ in inputs.catalog.entries]
+    hidden = _hidden(inputs, projected)
+    for check in (*filters(inputs), _cost(inputs)):
+        for at, reason in _failed(inputs, check).items():
+            found[at].append(reason)
+            if at in hidden and reason == _NOT_ALLOWED:
+                found[at].append(hidden[at])
     return found
 
 
-def _failed(entry: Entry, checks: _Filters) -> list[Exclusion]:
-    return [failed.reason for check in checks if (failed := check(entry)) is not None]
+def _failed(inputs: Inputs, check: Filter) -> dict[int, Exclusion]:
+    """Ask ``check`` about every entry; return the reason of each that it excludes."""
+    verdicts: Verdicts = [RANKED] * len(inputs.catalog.entries)
+    check(range(len(verdicts)), verdicts)
+    return {at: one.reason for at, one in enumerate(verdicts) if isinstance(one, Excluded)}
 
 
-def _unhidden(inputs: Inputs, projected: Projection) -> _Filters:
-    """Return the filters that tell what the first half of the policy's may hide; often none."""
+def _hidden(inputs: Inputs, projected: Projection) -> dict[int, Exclusion]:
+    """Return what the second half of the policy says where the first half may hide it."""
     policy = inputs.policy
     if policy.unpriced != "exclude" or not policy.allowed_models:
-        return ()
+        return {}
     every = evolve(policy, allowed_models=frozenset[Model]())
-    return filters(inputs.descriptor, every, inputs.snapshot, projected)
+    check = allowed(inputs.catalog.entries, every, lambda: projected)
+    return {} if check is None else _failed(inputs, check)
 
 
-def _spent(inputs: Inputs, projected: Projection) -> _Filters:
-    """Return the filters of a world in which nothing remains."""
-    spent = evolve(inputs.snapshot, remaining=-1)
-    return filters(inputs.descriptor, inputs.policy, spent, projected)
+def _cost(inputs: Inputs) -> Filter:
+    """Return the last filter in the form of the others."""
+
+    def run(still_open: Iterable[int], verdicts: Verdicts) -> list[int]:
+        viable = afford(inputs, still_open, verdicts)
+        return [*viable.priced, *viable.unpriced]
+
+    return run
 
 
-def _cap(entry: Entry, inputs: Inputs, projected: Projection, spent: _Filters) -> int:
-    cost = projected(entry.model)
-    if cost is not None and inputs.descriptor.expected_tokens is not None:
-        return to_microdollars_up(cost)
-    costs = (reason for reason in _failed(entry, spent) if isinstance(reason, TooExpensive))
-    reason = next(costs, None)
-    if reason is None:
-        return _NOTHING
-    return 1 if reason.projected is None else reason.projected
+def _caps(inputs: Inputs, projected: Projection) -> list[int]:
+    """Return the least cap of each entry, in microdollars."""
+    spent = _failed(inputs, _cost(evolve(inputs, snapshot=evolve(inputs.snapshot, remaining=-1))))
+    counted = inputs.descriptor.expected_tokens is not None
+    caps: list[int] = []
+    for at, entry in enumerate(inputs.catalog.entries):
+        cost, reason = projected(entry.model) if counted else None, spent.get(at)
+        if cost is not None:
+            caps.append(to_microdollars_up(cost))
+        elif isinstance(reason, TooExpensive):
+            caps.append(1 if reason.projected is None else reason.projected)
+        else:
+            caps.append(_NOTHING)
+    return caps
