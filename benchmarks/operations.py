@@ -22,6 +22,7 @@ from mimir import (
     Descriptor,
     Excluded,
     Inputs,
+    InputSeal,
     Lane,
     Model,
     NoCandidate,
@@ -29,6 +30,7 @@ from mimir import (
     Placement,
     Prices,
     Rates,
+    Snapshot,
     Success,
     Usage,
     build_record,
@@ -39,6 +41,8 @@ from mimir import (
     price,
     record_to_json,
     redact,
+    seal_inputs,
+    seal_world,
     truncate,
 )
 from mimir.shell.events import EventBuffer
@@ -159,25 +163,40 @@ def _parse() -> Iterator[Named]:
 def _record() -> Iterator[Named]:
     for size in (10, 100):
         yield f"decision record {size}", _recording(catalog(size))
+    yield "decision record sealed 100", _sealing(catalog(100))
 
 
 def _recording(entries: Catalog) -> Operation:
     wanted, world = DESCRIPTORS["mixed"], snapshot(entries, "mixed")
     decision = place(wanted, entries, POLICY, world)
+    return lambda: _recorded(wanted, world, decision, None)
 
-    def record() -> object:
-        built = build_record(
-            decision_id=_DECISION_ID,
-            decided_at=TAKEN_AT,
-            descriptor=wanted,
-            snapshot=world,
-            decision=decision,
-            workflow_id="workflow-1",
-            step_id="step-1",
-        )
-        return record_to_json(built.unwrap())
 
-    return record
+def _sealing(entries: Catalog) -> Operation:
+    """Seal the descriptor of each record; what the records share was sealed before."""
+    wanted, world = DESCRIPTORS["mixed"], snapshot(entries, "mixed")
+    decision = place(wanted, entries, POLICY, world)
+    inputs, shared = decision.unwrap().inputs, seal_world(entries, POLICY, world).unwrap()
+    return lambda: _recorded(wanted, world, decision, seal_inputs(inputs, shared).unwrap())
+
+
+def _recorded(
+    wanted: Descriptor,
+    world: Snapshot,
+    decision: Outcome[Placement, NoCandidate],
+    seal: InputSeal | None,
+) -> object:
+    built = build_record(
+        decision_id=_DECISION_ID,
+        decided_at=TAKEN_AT,
+        descriptor=wanted,
+        snapshot=world,
+        decision=decision,
+        seal=seal,
+        workflow_id="workflow-1",
+        step_id="step-1",
+    )
+    return record_to_json(built.unwrap())
 
 
 def _price() -> Iterator[Named]:

@@ -39,6 +39,9 @@ MOST_US: Final = {
     "decide mixed 1000": 350,
     "decide mixed 10000": 4_500,
     "descriptor parse all fields": 4,
+    "decision record 100": 25,
+    "decision record sealed 100": 100,
+    "explain 100": 1_000,
 }
 """What a row should take at most, at calibration."""
 

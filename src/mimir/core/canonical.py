@@ -29,6 +29,8 @@ INTEGER_MAX_BITS: Final = 2_048
 """Bits of an integer. The interpreter's own limit is 4,300 digits; it may be set as low as 640."""
 
 _PREFIX: Final = "sha256:"
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+"""Made once: what it takes to make is more than a descriptor takes to write."""
 
 
 @frozen
@@ -147,8 +149,7 @@ def is_digest(value: object) -> bool:
 
 
 def _written(value: Json) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def _is_plain(value: object) -> bool:

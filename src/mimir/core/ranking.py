@@ -14,12 +14,16 @@ Rules:
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from mimir.core.descriptor import Descriptor
 from mimir.core.entry import Entry
 from mimir.core.inputs import Inputs
-from mimir.core.money import FEMTODOLLARS_PER_MICRODOLLAR, Femtodollars
+from mimir.core.money import (
+    FEMTODOLLARS_PER_MICRODOLLAR,
+    FEMTODOLLARS_PER_PICODOLLAR,
+    Femtodollars,
+)
 from mimir.core.pricing.quote import amount_of
 from mimir.core.ranker import CheapestFirst, FastestFirst, Weighted
 from mimir.core.snapshot import Snapshot
@@ -33,6 +37,9 @@ RankKey: TypeAlias = tuple[int, ...]
 
 RankKeys: TypeAlias = Callable[[Entry], RankKey]
 """The key of each viable entry."""
+
+
+_UNKNOWN: Final = (1, 0)
 
 
 class Viable(NamedTuple):
@@ -64,6 +71,25 @@ def projection(descriptor: Descriptor, snapshot: Snapshot) -> Projection:
         return cost
 
     return projected
+
+
+def projected_costs(inputs: Inputs) -> list[Femtodollars | None]:
+    """Return rule 1's projected cost of every entry, in the catalog's order.
+
+    The sum of a plain quote is written out, as in the filter of the cost.
+    """
+    (given, taken), quotes = expected_counts(inputs.descriptor), inputs.snapshot.quotes
+    costs: list[Femtodollars | None] = []
+    for entry in inputs.catalog.entries:
+        quote = quotes.get(entry.model)
+        if quote is None:
+            costs.append(None)
+        elif quote.rest is None and not quote.above:
+            total = (quote.input * given + quote.output * taken) * FEMTODOLLARS_PER_PICODOLLAR
+            costs.append(Femtodollars(total))
+        else:
+            costs.append(amount_of(quote, given, taken))
+    return costs
 
 
 def first(inputs: Inputs, viable: Viable) -> int | None:
@@ -102,29 +128,29 @@ def _least(ats: list[int], values: list[int]) -> list[int]:
 
 
 def rank_keys(inputs: Inputs, projected: Projection) -> RankKeys:
-    """Return the function that gives a viable entry its key under the ranker of ``inputs``."""
-    unpriced_last, ranker = inputs.policy.unpriced != "free", inputs.ranker
-    if isinstance(ranker, CheapestFirst):
-        return lambda entry: (
-            *_cost(projected(entry.model), unpriced_last=unpriced_last),
-            *_known(entry.p50_latency_ms),
-            *_known(entry.priority),
-        )
-    if isinstance(ranker, FastestFirst):
-        return lambda entry: (
-            *_known(entry.p50_latency_ms),
-            *_cost(projected(entry.model), unpriced_last=unpriced_last),
-            *_known(entry.priority),
-        )
-    weights = ranker
-    return lambda entry: _weighed(
-        weights, entry, _cost(projected(entry.model), unpriced_last=unpriced_last)
-    )
+    """Return the function that gives a viable entry its key under the ranker of ``inputs``.
+
+    The pairs are written out: a call for each would take longer than the rest of the key.
+    """
+    unpriced, ranker = inputs.policy.unpriced != "free", inputs.ranker
+    if isinstance(ranker, Weighted):
+        weights = ranker
+        return lambda entry: _weighed(weights, entry, projected(entry.model), unpriced)
+    fastest = isinstance(ranker, FastestFirst)
+
+    def key(entry: Entry) -> RankKey:
+        cost, p50, priority = projected(entry.model), entry.p50_latency_ms, entry.priority
+        no_cost, no_p50, no_priority = cost is None and unpriced, p50 is None, priority is None
+        if fastest:
+            return +no_p50, p50 or 0, +no_cost, cost or 0, +no_priority, priority or 0
+        return +no_cost, cost or 0, +no_p50, p50 or 0, +no_priority, priority or 0
+
+    return key
 
 
-def _weighed(weights: Weighted, entry: Entry, cost: tuple[int, int]) -> RankKey:
+def _weighed(weights: Weighted, entry: Entry, cost: int | None, unpriced: int) -> RankKey:
     parts = (
-        (weights.cost, cost, 1),
+        (weights.cost, (unpriced, 0) if cost is None else (0, cost), 1),
         (weights.latency, _known(entry.p50_latency_ms), FEMTODOLLARS_PER_MICRODOLLAR),
         (weights.priority, _known(entry.priority), FEMTODOLLARS_PER_MICRODOLLAR),
     )
@@ -134,8 +160,4 @@ def _weighed(weights: Weighted, entry: Entry, cost: tuple[int, int]) -> RankKey:
 
 
 def _known(value: int | None) -> tuple[int, int]:
-    return (1, 0) if value is None else (0, value)
-
-
-def _cost(cost: Femtodollars | None, *, unpriced_last: bool) -> tuple[int, int]:
-    return (int(unpriced_last), 0) if cost is None else (0, cost)
+    return _UNKNOWN if value is None else (0, value)
