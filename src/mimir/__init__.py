@@ -91,7 +91,7 @@ _HOMES = {
     "record.seal": "InputDigests InputSeal WorldSeal seal_inputs seal_world",
     "record.stored_inputs": (
         "DamagedInput catalog:read_stored_catalog descriptor:read_stored_descriptor "
-        "policy:read_stored_policy snapshot:read_stored_snapshot"
+        "policy:read_stored_policy ranker:read_stored_ranker snapshot:read_stored_snapshot"
     ),
     "redaction.gate": "Payloads PayloadTooDeep RedactionError redact",
     "redaction.rules": "DEFAULT_RULES REFERENCE_RULES Rules",

@@ -121,6 +121,7 @@ from mimir.core.record.stored_inputs import DamagedInput
 from mimir.core.record.stored_inputs import catalog as read_stored_catalog
 from mimir.core.record.stored_inputs import descriptor as read_stored_descriptor
 from mimir.core.record.stored_inputs import policy as read_stored_policy
+from mimir.core.record.stored_inputs import ranker as read_stored_ranker
 from mimir.core.record.stored_inputs import snapshot as read_stored_snapshot
 from mimir.core.redaction.gate import Payloads, PayloadTooDeep, RedactionError, redact
 from mimir.core.redaction.rules import DEFAULT_RULES, REFERENCE_RULES, Rules
@@ -390,6 +391,7 @@ __all__ = [
     "read_stored_catalog",
     "read_stored_descriptor",
     "read_stored_policy",
+    "read_stored_ranker",
     "read_stored_snapshot",
     "record_to_json",
     "redact",

@@ -45,7 +45,7 @@ def read(line: bytes) -> tuple[StoredRecord, Inputs]:
         stored_inputs.catalog(stored(digests.catalog)).unwrap(),
         stored_inputs.policy(stored(digests.policy)).unwrap(),
         stored_inputs.snapshot(stored(digests.snapshot)).unwrap(),
-        record.ranker,
+        stored_inputs.ranker(stored(digests.ranker)).unwrap(),
     )
 
 
@@ -75,7 +75,7 @@ def test_the_corpus_is_200_decisions_in_canonical_form_and_nothing_unused(corpus
     for record, _ in corpus:
         assert record.digests is not None
         named = record.digests
-        used |= {named.descriptor, named.catalog, named.policy, named.snapshot}
+        used |= {named.descriptor, named.catalog, named.policy, named.snapshot, named.ranker}
     assert used == set(INPUTS)
 
 

@@ -12,6 +12,7 @@ from mimir.core.entry import Entry
 from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.policy import Policy
+from mimir.core.ranker import FASTEST_FIRST, Weighted
 from mimir.core.record.seal import InputDigests, seal_inputs, seal_world
 from mimir.core.snapshot import Snapshot
 from mimir.core.vocabulary import EntryId, Lane, Model
@@ -32,11 +33,12 @@ def test_each_input_is_stored_by_itself_under_the_digest_of_its_bytes() -> None:
         digest(sealed.content) for sealed in made.contents
     ]
     assert made.digests == InputDigests(*(sealed.digest for sealed in made.contents))
-    asked, entries, rules, world = (json.loads(sealed.content) for sealed in made.contents)
+    asked, entries, rules, world, order = (json.loads(sealed.content) for sealed in made.contents)
     assert asked["task_class"] == "chat"
     assert entries[0]["id"] == "a"
     assert rules == {"allowed_models": ["o:m", "p:m"], "unpriced": "last"}
     assert world["taken_at"] == "2026-01-31T00:00:00Z"
+    assert order == {"name": "cheapest_first"}
 
 
 def test_a_world_is_sealed_once_for_many_decisions() -> None:
@@ -52,10 +54,11 @@ def test_a_world_is_sealed_once_for_many_decisions() -> None:
         evolve(INPUTS, catalog=Catalog(())),
         evolve(INPUTS, policy=Policy()),
         evolve(INPUTS, snapshot=evolve(INPUTS.snapshot, remaining=1)),
+        evolve(INPUTS, ranker=FASTEST_FIRST),
     ],
 )
 def test_the_seal_of_another_world_is_not_used(other: Inputs) -> None:
-    world = seal_world(other.catalog, other.policy, other.snapshot).unwrap()
+    world = seal_world(other.catalog, other.policy, other.snapshot, other.ranker).unwrap()
     assert seal_inputs(INPUTS, world).unwrap().digests == seal_inputs(INPUTS).unwrap().digests
 
 
@@ -66,9 +69,10 @@ def test_the_seal_of_another_world_is_not_used(other: Inputs) -> None:
         evolve(INPUTS, policy=Policy(allowed_models=frozenset([Model(BAD)]))),
         evolve(INPUTS, snapshot=evolve(INPUTS.snapshot, lanes={Lane("p"): BAD})),
         evolve(INPUTS, descriptor=evolve(INPUTS.descriptor, task_class=BAD)),
+        evolve(INPUTS, ranker=Weighted(cost=1 << 3_000)),
     ],
 )
-def test_what_utf_8_cannot_carry_is_not_sealed(bad: Inputs) -> None:
+def test_what_has_no_canonical_form_is_not_sealed(bad: Inputs) -> None:
     assert seal_inputs(bad).failure().code == "not_canonical"
 
 

@@ -32,15 +32,17 @@ READERS: list[tuple[str, Callable[[Sealed], Outcome[object, DamagedInput]]]] = [
     ("catalog", stored_inputs.catalog),
     ("policy", stored_inputs.policy),
     ("snapshot", stored_inputs.snapshot),
+    ("ranker", stored_inputs.ranker),
 ]
 
 
 def test_what_was_sealed_reads_back() -> None:
-    descriptor, catalog, policy, snapshot = seal_inputs(INPUTS).unwrap().contents
+    descriptor, catalog, policy, snapshot, ranker = seal_inputs(INPUTS).unwrap().contents
     assert stored_inputs.descriptor(descriptor) == Success(INPUTS.descriptor)
     assert stored_inputs.catalog(catalog) == Success(INPUTS.catalog)
     assert stored_inputs.policy(policy) == Success(INPUTS.policy)
     assert stored_inputs.snapshot(snapshot) == Success(INPUTS.snapshot)
+    assert stored_inputs.ranker(ranker) == Success(INPUTS.ranker)
 
 
 @pytest.mark.parametrize(("kind", "read"), READERS)

@@ -108,7 +108,7 @@ def test_two_decisions_share_what_is_the_same_and_leave_nothing_else(
     one, two = placed(folder, capsys), placed(folder, capsys)
     first, second = inputs_of(folder, one), inputs_of(folder, two)
     shared = {kind for kind in first if first[kind] == second[kind]}
-    assert shared == {"descriptor", "catalog", "policy"}
+    assert shared == {"descriptor", "catalog", "policy", "ranker"}
     made = {path for path in (folder / "store").rglob("*") if path.is_file()}
     records = {folder / "store" / f"{name}.json" for name in (one, two)}
     assert made == {*first.values(), *second.values(), *records}
@@ -165,7 +165,7 @@ def test_many_differences_are_cut_short(folder: Path, capsys: Capture) -> None:
     assert (code, out.splitlines()[-1], len(out.splitlines())) == (1, "  and 10 more", 22)
 
 
-@pytest.mark.parametrize("kind", ["descriptor", "catalog", "policy", "snapshot"])
+@pytest.mark.parametrize("kind", ["descriptor", "catalog", "policy", "snapshot", "ranker"])
 def test_a_missing_and_a_damaged_input_are_named(folder: Path, capsys: Capture, kind: str) -> None:
     name = placed(folder, capsys)
     path = inputs_of(folder, name)[kind]

@@ -69,8 +69,8 @@ def test_what_two_decisions_share_is_there_once(tmp_path: Path) -> None:
     store.write(*decided()).unwrap()
     asked = evolve(INPUTS, descriptor=evolve(INPUTS.descriptor, task_class="sum"))
     store.write(*decided(asked, DecisionId("rd_" + "b" * 26))).unwrap()
-    assert len(files(tmp_path / "inputs")) == 5
-    assert len(files(tmp_path)) == 7
+    assert len(files(tmp_path / "inputs")) == 6
+    assert len(files(tmp_path)) == 8
     before = {path: path.stat().st_mtime_ns for path in files(tmp_path)}
     store.write(*decided()).unwrap()
     assert {path: path.stat().st_mtime_ns for path in files(tmp_path)} == before
@@ -80,7 +80,7 @@ def test_many_writers_at_once_write_each_file_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(lambda _: Store(tmp_path).write(*decided()), range(40)))
     assert {outcome.unwrap() for outcome in outcomes} == {tmp_path / f"{ID}.json"}
-    assert len(files(tmp_path)) == 5
+    assert len(files(tmp_path)) == 6
 
 
 def test_a_writer_that_comes_second_looks_at_what_is_there(
@@ -155,7 +155,7 @@ def test_each_input_that_is_missing_damaged_or_unreadable_is_named(tmp_path: Pat
     record, seal = decided()
     store = Store(tmp_path)
     stored = read_record(store.write(record, seal).unwrap()).unwrap()
-    kind = ("descriptor", "catalog", "policy", "snapshot")[at]
+    kind = ("descriptor", "catalog", "policy", "snapshot", "ranker")[at]
     path = tmp_path / "inputs" / f"{seal.contents[at].digest[7:]}.json"
     content = path.read_bytes()
     path.write_bytes(content[:-1])

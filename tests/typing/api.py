@@ -200,6 +200,7 @@ from mimir import (
     read_stored_catalog,
     read_stored_descriptor,
     read_stored_policy,
+    read_stored_ranker,
     read_stored_snapshot,
     record_to_json,
     redact,
@@ -710,7 +711,8 @@ def say_replay(stored: StoredRecord, inputs: Inputs) -> str:
 
 def reread(stored: Sealed) -> str:
     readers = (read_stored_catalog, read_stored_descriptor, read_stored_policy)
-    for outcome in (*(reader(stored) for reader in readers), read_stored_snapshot(stored)):
+    worlds = (read_stored_snapshot, read_stored_ranker)
+    for outcome in (reader(stored) for reader in (*readers, *worlds)):
         if isinstance(outcome, Failure):
             error: DamagedInput = outcome.failure()
             return error.message

@@ -5,8 +5,8 @@ Rules:
    and is there once, however many records name it.
 2. A file appears whole or not at all, whoever else writes at the same time, and nothing is
    overwritten. The inputs go before the record that names them.
-3. What is read often is kept: a store remembers the last catalogs, policies and snapshots that it
-   could read.
+3. What is read often is kept: a store remembers the last catalogs, policies, snapshots and rankers
+   that it could read.
 """
 
 import json
@@ -23,6 +23,7 @@ from mimir.core.fields import InvalidField
 from mimir.core.inputs import Inputs
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
+from mimir.core.ranker import Ranker
 from mimir.core.record import stored_inputs
 from mimir.core.record.parse import RecordParseError, StoredRecord, UnknownSchema, parse
 from mimir.core.record.schema import DecisionRecord, to_json
@@ -94,6 +95,7 @@ class Store:
         self._catalog = lru_cache(_KEPT)(self._read_catalog)
         self._policy = lru_cache(_KEPT)(self._read_policy)
         self._snapshot = lru_cache(_KEPT)(self._read_snapshot)
+        self._ranker = lru_cache(_KEPT)(self._read_ranker)
 
     def write(self, record: DecisionRecord, seal: InputSeal) -> Outcome[Path, StoreRefused]:
         """Write the inputs of a decision, and then its record; return the record's path."""
@@ -128,8 +130,12 @@ class Store:
         if isinstance(snapshot, Failure):
             self._snapshot.cache_clear()
             return snapshot
-        world = catalog.unwrap(), policy.unwrap(), snapshot.unwrap()
-        return Success(Inputs(descriptor.unwrap(), *world, record.ranker))
+        ranker = self._ranker(digests.ranker)
+        if isinstance(ranker, Failure):
+            self._ranker.cache_clear()
+            return ranker
+        world = catalog.unwrap(), policy.unwrap(), snapshot.unwrap(), ranker.unwrap()
+        return Success(Inputs(descriptor.unwrap(), *world))
 
     def _read_catalog(self, digest: Digest) -> Outcome[Catalog, InputError]:
         return self._read("catalog", digest, stored_inputs.catalog)
@@ -139,6 +145,9 @@ class Store:
 
     def _read_snapshot(self, digest: Digest) -> Outcome[Snapshot, InputError]:
         return self._read("snapshot", digest, stored_inputs.snapshot)
+
+    def _read_ranker(self, digest: Digest) -> Outcome[Ranker, InputError]:
+        return self._read("ranker", digest, stored_inputs.ranker)
 
     def _read(
         self,

@@ -32,7 +32,7 @@ VerdictWord: TypeAlias = Literal["chosen", "ranked", "excluded"]
 """What a record calls a verdict."""
 
 _WORDS: Final[tuple[VerdictWord, ...]] = ("chosen", "ranked", "excluded")
-_INPUTS: Final = ("descriptor", "catalog", "policy", "snapshot")
+_INPUTS: Final = ("descriptor", "catalog", "policy", "snapshot", "ranker")
 _DECIMAL_MAX_CHARS: Final = 64
 _RANK_PARTS: Final = 8
 

@@ -86,6 +86,7 @@ def _digests(digests: InputDigests) -> dict[str, Json]:
         "catalog": digests.catalog,
         "policy": digests.policy,
         "snapshot": digests.snapshot,
+        "ranker": digests.ranker,
     }
 
 

@@ -1,10 +1,10 @@
 """The inputs of a decision as they are stored: canonical bytes and digests.
 
 Rules:
-1. Descriptor, catalog, policy and snapshot are stored each by itself: what many decisions share is
-   digested once and stored once. The ranker stands in the record whole.
-2. What is sealed is asked for: ``seal_world`` is called once for a catalog, a policy and a
-   snapshot, and its answer is handed to every ``seal_inputs`` of theirs.
+1. Descriptor, catalog, policy, snapshot and ranker are stored each by itself: what many decisions
+   share is digested once and stored once.
+2. What is sealed is asked for: ``seal_world`` is called once for a catalog, a policy, a snapshot
+   and a ranker, and its answer is handed to every ``seal_inputs`` of theirs.
 3. A seal is of the very values that it was made of; another world's is not used.
 """
 
@@ -13,6 +13,7 @@ from attrs import frozen
 from mimir.core import catalog as catalogs
 from mimir.core import descriptor as descriptors
 from mimir.core import policy as policies
+from mimir.core import ranker as rankers
 from mimir.core import snapshot_json as snapshots
 from mimir.core.canonical import Digest, NotCanonical, Sealed, seal
 from mimir.core.catalog import Catalog
@@ -20,6 +21,7 @@ from mimir.core.fields import Json
 from mimir.core.inputs import Inputs
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
+from mimir.core.ranker import CHEAPEST_FIRST, Ranker
 from mimir.core.snapshot import Snapshot
 
 
@@ -31,18 +33,21 @@ class InputDigests:
     catalog: Digest
     policy: Digest
     snapshot: Digest
+    ranker: Digest
 
 
 @frozen(eq=False)
 class WorldSeal:
-    """A catalog, a policy and a snapshot, and what is stored of them."""
+    """A catalog, a policy, a snapshot and a ranker, and what is stored of them."""
 
     catalog: Catalog
     policy: Policy
     snapshot: Snapshot
+    ranker: Ranker
     sealed_catalog: Sealed
     sealed_policy: Sealed
     sealed_snapshot: Sealed
+    sealed_ranker: Sealed
 
     def is_of(self, inputs: Inputs) -> bool:
         """Tell whether these are the very values of ``inputs``."""
@@ -50,6 +55,7 @@ class WorldSeal:
             self.catalog is inputs.catalog
             and self.policy is inputs.policy
             and self.snapshot is inputs.snapshot
+            and self.ranker == inputs.ranker
         )
 
 
@@ -63,29 +69,31 @@ class InputSeal:
 
     @property
     def digests(self) -> InputDigests:
-        """The four digests."""
+        """The five digests."""
         world = self.world
         return InputDigests(
             self.descriptor.digest,
             world.sealed_catalog.digest,
             world.sealed_policy.digest,
             world.sealed_snapshot.digest,
+            world.sealed_ranker.digest,
         )
 
     @property
     def contents(self) -> tuple[Sealed, ...]:
-        """What is to be stored: descriptor, catalog, policy, snapshot."""
+        """What is to be stored: descriptor, catalog, policy, snapshot, ranker."""
         world = self.world
         return (
             self.descriptor,
             world.sealed_catalog,
             world.sealed_policy,
             world.sealed_snapshot,
+            world.sealed_ranker,
         )
 
 
 def seal_world(
-    catalog: Catalog, policy: Policy, snapshot: Snapshot
+    catalog: Catalog, policy: Policy, snapshot: Snapshot, ranker: Ranker = CHEAPEST_FIRST
 ) -> Outcome[WorldSeal, NotCanonical]:
     """Seal what many decisions share.
 
@@ -107,8 +115,11 @@ def seal_world(
     world = seal(snapshots.to_json(snapshot))
     if isinstance(world, Failure):
         return world
-    sealed = entries.unwrap(), rules.unwrap(), world.unwrap()
-    return Success(WorldSeal(catalog, policy, snapshot, *sealed))
+    order = seal(rankers.to_json(ranker))
+    if isinstance(order, Failure):
+        return order
+    sealed = entries.unwrap(), rules.unwrap(), world.unwrap(), order.unwrap()
+    return Success(WorldSeal(catalog, policy, snapshot, ranker, *sealed))
 
 
 def seal_inputs(inputs: Inputs, world: WorldSeal | None = None) -> Outcome[InputSeal, NotCanonical]:
@@ -117,7 +128,7 @@ def seal_inputs(inputs: Inputs, world: WorldSeal | None = None) -> Outcome[Input
     :return: the seal, or ``NotCanonical`` for a text that UTF-8 cannot carry.
     """
     if world is None or not world.is_of(inputs):
-        made = seal_world(inputs.catalog, inputs.policy, inputs.snapshot)
+        made = seal_world(inputs.catalog, inputs.policy, inputs.snapshot, inputs.ranker)
         if isinstance(made, Failure):
             return made
         world = made.unwrap()

@@ -3,7 +3,6 @@
 Rules:
 1. Bytes that don't match their digest are refused before anything of them is read.
 2. What was digested is read by the parser of its kind; a spec is no part of what is stored.
-3. The ranker comes from the record.
 """
 
 from typing import ClassVar, Literal, TypeAlias
@@ -13,15 +12,17 @@ from attrs import frozen
 from mimir.core import catalog as catalogs
 from mimir.core import descriptor as descriptors
 from mimir.core import policy as policies
+from mimir.core import ranker as rankers
 from mimir.core import snapshot_json as snapshots
 from mimir.core.canonical import Sealed, read
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
+from mimir.core.ranker import Ranker
 from mimir.core.snapshot import Snapshot
 
-InputKind: TypeAlias = Literal["descriptor", "catalog", "policy", "snapshot"]
+InputKind: TypeAlias = Literal["descriptor", "catalog", "policy", "snapshot", "ranker"]
 """What is stored of a decision."""
 
 
@@ -82,6 +83,17 @@ def snapshot(stored: Sealed) -> Outcome[Snapshot, DamagedInput]:
     if isinstance(parsed, Success):
         return parsed
     return _damaged("snapshot", stored, parsed.failure().message)
+
+
+def ranker(stored: Sealed) -> Outcome[Ranker, DamagedInput]:
+    """Read a stored ranker."""
+    raw = _plain("ranker", stored)
+    if isinstance(raw, Failure):
+        return raw
+    parsed = rankers.parse(raw.unwrap())
+    if isinstance(parsed, Success):
+        return parsed
+    return _damaged("ranker", stored, parsed.failure().message)
 
 
 def _plain(kind: InputKind, stored: Sealed) -> Outcome[object, DamagedInput]:
