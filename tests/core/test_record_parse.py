@@ -247,7 +247,6 @@ REQUIRED = [
     (text, path)
     for text in (SCHEMA_1, SCHEMA_1_NONE, SCHEMA_2)
     for path in keys_of(document(text))
-    if path[0] in ("inputs", "snapshot", "verdict") or len(path) == 1
     if path[-1] not in ("schema", "unpriced", "class", "detail")
 ]
 
@@ -256,12 +255,13 @@ REQUIRED = [
 def test_every_key_of_a_form_is_required(text: str, path: Path) -> None:
     error = refusal(without(text, path))
     assert isinstance(error, InvalidField)
-    assert error.field.endswith(str(path[-1]))
+    assert error.field.endswith((str(path[-1]), "descriptor.expected_tokens", "descriptor.agent"))
 
 
 @pytest.mark.parametrize(
     "path",
     [(), ("inputs",), ("policy",), ("ranker",), ("snapshot",), ("verdict",)]
+    + [("descriptor",), ("descriptor", "expected_tokens")]
     + [("verdict", "candidates", at) for at in (0, 1)],
 )
 def test_an_unknown_key_is_refused_by_its_name(path: Path) -> None:
@@ -273,6 +273,7 @@ def test_an_unknown_key_is_refused_by_its_name(path: Path) -> None:
 def test_what_schema_2_added_is_unknown_to_schema_1() -> None:
     for path in (
         ("policy",),
+        ("descriptor", "quality_bar"),
         ("snapshot", "age_microseconds"),
         ("verdict", "candidates", 1, "rank"),
     ):
@@ -293,24 +294,30 @@ def test_what_schema_2_added_is_unknown_to_schema_1() -> None:
         (("engine_version",), "", "engine_version"),
         (("engine_version",), None, "engine_version"),
         (("engine_version",), "1" * 513, "engine_version"),
+        (("engine_version",), "\ud800", "engine_version"),
         (("inputs",), [], "inputs"),
         (("inputs", "policy"), "sha256:1", "inputs.policy"),
         (("inputs", "policy"), None, "inputs.policy"),
         (("descriptor",), None, "descriptor"),
         (("descriptor", "task_class"), "", "descriptor.task_class"),
         (("descriptor", "quality_bar"), 10_001, "descriptor.quality_bar"),
+        (("descriptor", "capabilities"), None, "descriptor.capabilities"),
+        (("descriptor", "runtime_preference"), None, "descriptor.runtime_preference"),
         (("policy",), None, "policy"),
+        (("policy", "allowed_models"), None, "policy.allowed_models"),
         (("policy", "unpriced"), "first", "policy.unpriced"),
         (("ranker", "name"), "best", "ranker.name"),
         (("snapshot",), None, "snapshot"),
         (("snapshot", "snapshot_at"), 1, "snapshot.snapshot_at"),
         (("snapshot", "age_microseconds"), 1.0, "snapshot.age_microseconds"),
         (("snapshot", "remaining_microdollars"), True, "snapshot.remaining_microdollars"),
+        (("snapshot", "remaining_microdollars"), 2**63, "snapshot.remaining_microdollars"),
         (("snapshot", "degraded_lanes"), None, "snapshot.degraded_lanes"),
         (("snapshot", "degraded_lanes"), [""], "snapshot.degraded_lanes[0]"),
         (("verdict",), 1, "verdict"),
         (("verdict", "outcome"), "maybe", "verdict.outcome"),
-        (("verdict", "lane"), None, "verdict.model, lane, entry_id[1]"),
+        (("verdict", "lane"), None, "verdict.lane"),
+        (("verdict", "entry_id"), "", "verdict.entry_id"),
         (("verdict", "reasons"), "cost", "verdict.reasons"),
         (("verdict", "candidates"), {}, "verdict.candidates"),
         (("verdict", "candidates", 0), 1, "verdict.candidates[0]"),
@@ -331,9 +338,9 @@ def test_a_malformed_field_is_named(path: Path, value: object, field: str) -> No
 
 @pytest.mark.parametrize(
     "number",
-    ["", "-", "--5", "-0", "007", "+1", "1.0", "1e3", " 1", "\u0663", "\u00b2", 5, "1" * 65],
+    ["", "-", "--5", "-0", "-7", "007", "+1", "1.0", "1e3", " 1", "\u0663", "\u00b2", 5, "1" * 65],
 )
-def test_a_decimal_string_is_written_as_an_integer_is(number: object) -> None:
+def test_a_cost_is_a_decimal_string_written_as_an_integer_of_0_or_more_is(number: object) -> None:
     path = ("verdict", "candidates", 0, "projected_femtodollars")
     error = refusal(changed(SCHEMA_2, path, number))
     assert isinstance(error, InvalidField)

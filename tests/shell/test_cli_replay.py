@@ -1,5 +1,6 @@
 """``mimir place --store`` and ``mimir replay`` as a user runs them."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -206,6 +207,27 @@ def test_a_record_that_cannot_be_read_is_one_line(
     assert err.startswith("mimir: bad.json: ")
     assert len(err.splitlines()) == 1
     assert problem in err
+
+
+def test_an_input_and_a_record_that_may_not_be_read_are_told(
+    folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = placed(folder, capsys)
+    closed, opened = "inputs", Path.open
+
+    def guarded(path: Path, mode: str) -> object:
+        if closed in path.parts:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, mode)
+
+    monkeypatch.setattr(Path, "open", guarded)
+    code, out, err = replayed(capsys, name)
+    assert (code, err) == (1, "")
+    assert out.startswith(f"{name}: cannot be derived: store/inputs/")
+    assert out.endswith(".json: permission denied\n")
+    closed = "store"
+    refusal = f"mimir: store/{name}.json: permission denied\n"
+    assert replayed(capsys, name) == (2, "", refusal)
 
 
 def test_every_record_is_looked_at_and_the_worst_decides(folder: Path, capsys: Capture) -> None:

@@ -236,6 +236,7 @@ from mimir import (
 from mimir.shell.events import EventBuffer
 from mimir.shell.health import LaneHealth
 from mimir.shell.router import RouterClient
+from mimir.shell.schemas import SchemaError, record_schema
 
 
 def read_descriptor(raw: object) -> Descriptor | str:
@@ -717,6 +718,18 @@ def reread(stored: Sealed) -> str:
             error: DamagedInput = outcome.failure()
             return error.message
     return UnknownSchema("3").message
+
+
+def publish(number: int) -> dict[str, Json] | str:
+    found = record_schema(number)
+    assert_type(found, Outcome[dict[str, Json], SchemaError])
+    match found:
+        case Success(schema):
+            return schema
+        case Failure(error):
+            return f"{error.code}: {error.message}"
+        case _:
+            assert_never(found)
 
 
 def log(ended: LogOutcome, decision_record: object) -> dict[str, Json] | str:

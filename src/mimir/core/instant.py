@@ -1,7 +1,8 @@
 """An instant of UTC time that keeps the text it came as.
 
 Rules:
-1. The text is RFC 3339 in UTC: ``YYYY-MM-DDTHH:MM:SS``, up to six decimals, and ``Z``.
+1. The text is RFC 3339 in UTC: ``YYYY-MM-DDTHH:MM:SS``, up to six decimals, and ``Z``. An hour of
+   24 is refused here: some versions of Python read it, and others don't.
 2. The text is what a record shows; nothing is added to it or taken from it.
 3. No clock is read here: the present is always an argument.
 """
@@ -15,7 +16,9 @@ from attrs import frozen
 from mimir.core.fields import InvalidField, excerpt, invalid, is_text
 from mimir.core.outcome import Failure, Outcome, Success
 
-_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
+_DATE: Final = r"\d{4}-\d\d-\d\d"
+_TIME: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
+_FORM: Final = re.compile(f"{_DATE}T{_TIME}Z", re.ASCII)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 

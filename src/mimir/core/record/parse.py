@@ -5,7 +5,8 @@ Rules:
    of a later version, and nothing in it is guessed.
 2. Schema 1 says neither inputs, policy, ranker, remaining budget nor costs; what it was decided by
    then is the first ranker, ``cheapest_first``. Its policy and its remaining budget are unknown.
-3. Every key of a form is required, an unknown one is refused by its name.
+3. Every key of a form is required, an unknown one is refused by its name: in the descriptor, the
+   policy and the ranker too, whose own parsers are more lenient.
 4. ``document`` is the record as it was read; a reader does not change it.
 """
 
@@ -13,10 +14,7 @@ from typing import ClassVar, Final, Literal, TypeAlias, TypeGuard
 
 from attrs import frozen
 
-from mimir.core import descriptor as descriptors
 from mimir.core import instant as instants
-from mimir.core import policy as policies
-from mimir.core import ranker as rankers
 from mimir.core.descriptor import Descriptor
 from mimir.core.fields import (
     InvalidField,
@@ -26,16 +24,19 @@ from mimir.core.fields import (
     is_object,
     is_text,
     optional_text,
+    text,
 )
 from mimir.core.instant import Instant
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
-from mimir.core.ranker import CHEAPEST_FIRST, Ranker
+from mimir.core.ranker import Ranker
+from mimir.core.record import stated
 from mimir.core.record.build import is_decision_id
-from mimir.core.record.parts import StoredCandidate, candidate, digests, refused, words
+from mimir.core.record.parts import StoredCandidate, candidate, refused, words
 from mimir.core.record.schema import SCHEMA
 from mimir.core.record.seal import InputDigests
+from mimir.core.record.stated import Rules
 from mimir.core.vocabulary import DecisionId, EntryId
 
 OutcomeWord: TypeAlias = Literal["placement", "no_candidate"]
@@ -48,8 +49,6 @@ _KEYS_1: Final = [
     *("descriptor", "snapshot", "verdict"),
 ]
 _KEYS_2: Final = [*_KEYS_1, "engine_version", "parent_decision_id", "inputs", "policy", "ranker"]
-_SNAPSHOT_1: Final = ["snapshot_at", "degraded_lanes"]
-_SNAPSHOT_2: Final = [*_SNAPSHOT_1, "age_microseconds", "remaining_microdollars"]
 
 
 @frozen
@@ -88,7 +87,6 @@ class StoredRecord:
 
 
 _Head: TypeAlias = tuple[DecisionId, Instant, Descriptor]
-_Rules: TypeAlias = tuple[Policy | None, Ranker, InputDigests | None]
 _Verdict: TypeAlias = tuple[
     OutcomeWord, EntryId | None, tuple[str, ...], tuple[StoredCandidate, ...]
 ]
@@ -111,13 +109,13 @@ def parse(raw: object) -> Outcome[StoredRecord, RecordParseError]:
     wrong = exact_keys(raw, "record", _KEYS_1 if schema == 1 else _KEYS_2)
     if wrong is not None:
         return Failure(wrong)
-    head = _head(raw)
+    head = _head(raw, schema)
     if isinstance(head, InvalidField):
         return Failure(head)
-    rules = (None, CHEAPEST_FIRST, None) if schema == 1 else _rules(raw)
+    rules = stated.rules(raw, schema)
     if isinstance(rules, InvalidField):
         return Failure(rules)
-    unreadable = _snapshot(raw.get("snapshot"), _SNAPSHOT_1 if schema == 1 else _SNAPSHOT_2)
+    unreadable = stated.snapshot(raw.get("snapshot"), schema)
     if unreadable is not None:
         return Failure(unreadable)
     verdict = _verdict(raw.get("verdict"), schema)
@@ -127,7 +125,7 @@ def parse(raw: object) -> Outcome[StoredRecord, RecordParseError]:
 
 
 def _stored(
-    raw: dict[object, object], schema: int, head: _Head, rules: _Rules, verdict: _Verdict
+    raw: dict[object, object], schema: int, head: _Head, rules: Rules, verdict: _Verdict
 ) -> StoredRecord:
     return StoredRecord(
         schema=schema,
@@ -145,7 +143,7 @@ def _stored(
     )
 
 
-def _head(raw: dict[object, object]) -> _Head | InvalidField:
+def _head(raw: dict[object, object], schema: int) -> _Head | InvalidField:
     decision_id, parent = raw.get("decision_id"), raw.get("parent_decision_id")
     if not is_text(decision_id) or not is_decision_id(decision_id):
         return refused("decision_id", f"expected {_ID_FORM}, got {excerpt(decision_id)}")
@@ -158,51 +156,11 @@ def _head(raw: dict[object, object]) -> _Head | InvalidField:
             return value
     decided_at = instants.parse(raw.get("decided_at"), "decided_at")
     if isinstance(decided_at, Failure):
-        return _within(decided_at.failure(), "")
-    descriptor = descriptors.parse(raw.get("descriptor"), quality_bars=True)
-    if isinstance(descriptor, Failure):
-        error = descriptor.failure()
-        field = error.field if isinstance(error, InvalidField) else "quality_bar"
-        return refused(f"descriptor.{field}".rstrip("."), error.message)
-    return DecisionId(decision_id), decided_at.unwrap(), descriptor.unwrap()
-
-
-def _rules(raw: dict[object, object]) -> _Rules | InvalidField:
-    """Read what records have said of the rules since schema 2."""
-    version = raw.get("engine_version")
-    if not is_text(version) or not 0 < len(version) <= ID_MAX_CHARS:
-        return refused("engine_version", f"expected a version, got {excerpt(version)}")
-    policy = policies.parse(raw.get("policy"))
-    if isinstance(policy, Failure):
-        return _within(policy.failure(), "policy.")
-    ranker = rankers.parse(raw.get("ranker"))
-    if isinstance(ranker, Failure):
-        return _within(ranker.failure(), "ranker.")
-    sealed = digests(raw.get("inputs"))
-    return (
-        sealed if isinstance(sealed, InvalidField) else (policy.unwrap(), ranker.unwrap(), sealed)
-    )
-
-
-def _within(error: InvalidField, path: str) -> InvalidField:
-    return refused(f"{path}{error.field}".rstrip("."), error.message)
-
-
-def _snapshot(raw: object, keys: list[str]) -> InvalidField | None:
-    if not is_object(raw):
-        return refused("snapshot", f"expected an object, got {excerpt(raw)}")
-    wrong = exact_keys(raw, "record", keys, "snapshot.")
-    if wrong is not None:
-        return wrong
-    taken_at = instants.parse(raw.get("snapshot_at"), "snapshot.snapshot_at")
-    if isinstance(taken_at, Failure):
-        return _within(taken_at.failure(), "")
-    for name in ("age_microseconds", "remaining_microdollars"):
-        value = raw.get(name)
-        if value is not None and type(value) is not int:
-            return refused(f"snapshot.{name}", f"expected integer or null, got {excerpt(value)}")
-    lanes = words(raw.get("degraded_lanes"), "snapshot.degraded_lanes")
-    return lanes if isinstance(lanes, InvalidField) else None
+        return stated.within(decided_at.failure(), "")
+    descriptor = stated.descriptor(raw.get("descriptor"), schema)
+    if isinstance(descriptor, InvalidField):
+        return descriptor
+    return DecisionId(decision_id), decided_at.unwrap(), descriptor
 
 
 def _verdict(raw: object, schema: int) -> _Verdict | InvalidField:
@@ -216,9 +174,10 @@ def _verdict(raw: object, schema: int) -> _Verdict | InvalidField:
     wrong = exact_keys(raw, "record", keys, "verdict.")
     if wrong is not None:
         return wrong
-    named = words([raw.get(name) for name in placed], "verdict.model, lane, entry_id")
-    if isinstance(named, InvalidField):
-        return named
+    for name in placed:
+        named = text(raw.get(name), "record", f"verdict.{name}", ID_MAX_CHARS)
+        if isinstance(named, InvalidField):
+            return named
     reasons = words(raw.get("reasons"), "verdict.reasons")
     if isinstance(reasons, InvalidField):
         return reasons

@@ -5,13 +5,13 @@ Rules:
    does not read as one that was not.
 2. An error's field is the path: ``verdict.candidates[3].rank``.
 3. A decimal string is written as ``str`` writes an integer: no sign of plus, no zero in front.
+4. What a reason says is kept as it stands: a replay derives it again and compares it.
 """
 
 from typing import Final, Literal, TypeAlias, TypeGuard
 
 from attrs import frozen
 
-from mimir.core.canonical import Digest, is_digest
 from mimir.core.fields import (
     InvalidField,
     exact_keys,
@@ -25,14 +25,12 @@ from mimir.core.fields import (
 )
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.money import Femtodollars
-from mimir.core.record.seal import InputDigests
 from mimir.core.vocabulary import EntryId
 
 VerdictWord: TypeAlias = Literal["chosen", "ranked", "excluded"]
 """What a record calls a verdict."""
 
 _WORDS: Final[tuple[VerdictWord, ...]] = ("chosen", "ranked", "excluded")
-_INPUTS: Final = ("descriptor", "catalog", "policy", "snapshot", "ranker")
 _DECIMAL_MAX_CHARS: Final = 64
 _RANK_PARTS: Final = 8
 
@@ -78,25 +76,6 @@ def candidate(raw: object, path: str, schema: int) -> StoredCandidate | InvalidF
     return read if schema == 1 else _costed(raw, path, read)
 
 
-def digests(raw: object) -> InputDigests | None | InvalidField:
-    """Read the digests of the inputs; null is a record that nothing was sealed for."""
-    if raw is None:
-        return None
-    if not is_object(raw):
-        return refused("inputs", f"expected an object or null, got {excerpt(raw)}")
-    wrong = exact_keys(raw, "record", _INPUTS, "inputs.")
-    if wrong is not None:
-        return wrong
-    found: list[Digest] = []
-    for name in _INPUTS:
-        value = raw.get(name)
-        if not is_text(value) or not is_digest(value):
-            message = f"expected sha256: and 64 hexadecimal digits, got {excerpt(value)}"
-            return refused(f"inputs.{name}", message)
-        found.append(Digest(value))
-    return InputDigests(*found)
-
-
 def words(raw: object, path: str) -> tuple[str, ...] | InvalidField:
     """Read a list of non-empty texts."""
     if not is_list(raw) or len(raw) > CATALOG_MAX_ROWS:
@@ -134,6 +113,8 @@ def _costed(
     cost = None if stated is None else _decimal(stated, f"{path}.projected_femtodollars")
     if isinstance(cost, InvalidField):
         return cost
+    if cost is not None and cost < 0:
+        return refused(f"{path}.projected_femtodollars", f"expected 0 or more, got {cost}")
     projected = None if cost is None else Femtodollars(cost)
     if read.word == "excluded":
         return StoredCandidate(read.id, read.word, read.reason, read.unpriced, projected)

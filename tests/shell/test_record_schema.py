@@ -1,0 +1,314 @@
+"""The published form of records is the form that is written, and the form that is read."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from mimir.core.outcome import Failure, Success
+from mimir.core.record.parse import UnknownSchema, parse
+from mimir.core.record.schema import SCHEMA, DecisionRecord, to_json
+from mimir.core.record.seal import seal_inputs
+from mimir.core.vocabulary import EXCLUSION_CLASSES
+from mimir.shell import schemas
+from mimir.shell.schemas import SchemaUnusable, record_schema
+from mimir.testing import decision_records, json_values
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "records.jsonl"
+RECORDS = [json.loads(line) for line in GOLDEN.read_bytes().splitlines()]
+PUBLISHED = {number: record_schema(number).unwrap() for number in range(1, SCHEMA + 1)}
+VALIDATORS = {number: Draft202012Validator(schema) for number, schema in PUBLISHED.items()}
+
+Document = dict[str, object]
+Path_ = tuple[str | int, ...]
+
+SINCE_2: dict[str, tuple[str, ...]] = {
+    "": ("engine_version", "parent_decision_id", "inputs", "policy", "ranker"),
+    "descriptor": ("quality_bar",),
+    "snapshot": ("age_microseconds", "remaining_microdollars"),
+}
+"""What schema 1 lacks, by the member that it stands in; and of a candidate, the three below."""
+
+OTHERS: list[object] = [
+    *(None, True, False, 0, 1, -1, 2**63, -(2**63), 1.5, [], {}, [1], {"x": 1}),
+    *("", "x", "0", "-7", "007", "any", "rd_", "sha256:0", "x" * 600, "2026-01-01"),
+    *("placement", "no_candidate", "chosen", "ranked", "excluded", "weighted", "fastest_first"),
+]
+
+READ_AS_THEY_STAND = ("reason", "reasons")
+"""Where the schema asks for more than the reader: it keeps what a reason says, and a replay derives
+it again and names the difference."""
+
+
+def schema_1(record: Document) -> Document:
+    """Drop what schema 1 lacks."""
+    made = deepcopy(record)
+    for name, dropped in SINCE_2.items():
+        part = made[name] if name else made
+        for key in dropped:
+            del part[key]  # type: ignore[attr-defined]
+    for row in made["verdict"]["candidates"]:  # type: ignore[index]
+        for key in ("projected_femtodollars", "rank", "rank_key"):
+            row.pop(key, None)
+    return {**made, "schema": 1}
+
+
+def is_valid(record: Document) -> bool:
+    number = record.get("schema") if isinstance(record, dict) else None
+    validator = VALIDATORS[number] if type(number) is int and number in VALIDATORS else None
+    return validator is not None and validator.is_valid(record)
+
+
+def is_read(record: Document) -> bool:
+    return isinstance(parse(record), Success)
+
+
+def paths(part: object, path: Path_ = ()) -> Iterator[Path_]:
+    """Give the path of everything in a record, the whole first."""
+    yield path
+    if isinstance(part, dict):
+        for key, item in part.items():
+            yield from paths(item, (*path, key))
+    elif isinstance(part, list):
+        for at, item in enumerate(part):
+            yield from paths(item, (*path, at))
+
+
+def at(record: object, path: Path_) -> object:
+    for step in path:
+        record = record[step]  # type: ignore[index]
+    return record
+
+
+def place_of(record: Document, path: Path_) -> str:
+    """Name a place by its kind: a candidate by its verdict and class, a ranker by its name."""
+    steps = [step if isinstance(step, str) else "*" for step in path]
+    words: list[object] = [record["schema"], *steps]
+    for part in (at(record, path[:depth]) for depth in range(len(path) + 1)):
+        if isinstance(part, dict):
+            words += [part[key] for key in ("outcome", "name", "class", "quality") if key in part]
+            words += [part["verdict"]] if "id" in part else []
+    if "candidates" in path[:-1]:
+        words.remove(record["verdict"]["outcome"])  # type: ignore[index]
+    return " ".join(str(word) for word in words)
+
+
+def places() -> list[tuple[Document, Path_]]:
+    """Give a golden record for each kind of place, in either form: the shortest that has it."""
+    found: dict[str, tuple[Document, Path_]] = {}
+    for golden in sorted(RECORDS, key=lambda record: len(json.dumps(record))):
+        for record in (golden, schema_1(golden)):
+            for path in paths(record):
+                found.setdefault(place_of(record, path), (record, path))
+    return list(found.values())
+
+
+PLACES = places()
+
+
+def changed(record: Document, path: Path_, value: object) -> Document:
+    if not path:
+        return value  # type: ignore[return-value]
+    made = deepcopy(record)
+    at(made, path[:-1])[path[-1]] = value  # type: ignore[index]
+    return made
+
+
+def without(record: Document, path: Path_) -> Document:
+    made = deepcopy(record)
+    del at(made, path[:-1])[path[-1]]  # type: ignore[attr-defined]
+    return made
+
+
+def is_read_as_it_stands(path: Path_) -> bool:
+    return any(name in path for name in READ_AS_THEY_STAND)
+
+
+@pytest.mark.parametrize("number", PUBLISHED)
+def test_the_schema_is_one_and_says_which(number: int) -> None:
+    schema = PUBLISHED[number]
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$id"] == f"urn:mimir-oracle:decision-record:{number}"
+
+
+def objects(schema: object) -> Iterator[Document]:
+    """Give every part of a schema that describes an object."""
+    if isinstance(schema, dict):
+        if "additionalProperties" in schema:
+            yield schema
+        for item in schema.values():
+            yield from objects(item)
+    elif isinstance(schema, list):
+        for item in schema:
+            yield from objects(item)
+
+
+@pytest.mark.parametrize("number", PUBLISHED)
+def test_every_object_is_closed_and_every_field_described(number: int) -> None:
+    schema = PUBLISHED[number]
+    assert len(list(objects(schema))) > 15
+    described: dict[str, Document] = schema["$defs"]  # type: ignore[assignment]
+    for part in objects(schema):
+        assert part["additionalProperties"] is False
+        for name, field in part["properties"].items():  # type: ignore[attr-defined]
+            reference = field.get("$ref", "").rpartition("/")[2]
+            said = field.get("description") or described.get(reference, {}).get("description")
+            assert said or set(field) & {"const", "enum", "oneOf"}, name
+        optional = set(part["properties"]) - set(part["required"])  # type: ignore[call-overload]
+        assert optional <= {"unpriced"}
+
+
+@given(decision_records(), st.booleans())
+@settings(deadline=None)
+def test_every_record_that_is_written_is_valid(record: DecisionRecord, sealed: bool) -> None:
+    document = to_json(record)
+    if sealed:
+        digests = seal_inputs(record.decision.inputs).unwrap().digests
+        document["inputs"] = {name: getattr(digests, name) for name in digests.__slots__[:4]}
+    read: Document = json.loads(json.dumps(document))
+    VALIDATORS[2].validate(read)
+    VALIDATORS[1].validate(schema_1(read))
+    assert is_read(read)
+    assert is_read(schema_1(read))
+
+
+def test_every_golden_record_is_valid_in_either_form() -> None:
+    for record in RECORDS:
+        VALIDATORS[2].validate(record)
+        VALIDATORS[1].validate(schema_1(record))
+
+
+def test_a_record_is_of_one_schema() -> None:
+    for record in RECORDS[:5]:
+        assert not VALIDATORS[1].is_valid(record)
+        assert not VALIDATORS[2].is_valid(schema_1(record))
+        assert not is_read({**record, "schema": 1})
+        assert not is_read({**schema_1(record), "schema": 2})
+
+
+def test_the_golden_records_have_every_kind_of_place() -> None:
+    kinds = " ".join(place_of(record, path) for record, path in PLACES)
+    assert len(PLACES) > 200
+    for word in ("chosen", "ranked", "below", "unknown", "weighted", "unpriced", "agent"):
+        assert word in kinds
+    for word in EXCLUSION_CLASSES:
+        assert f"{word} excluded" in kinds or f"excluded {word}" in kinds, word
+
+
+def test_a_record_that_lacks_a_key_is_refused_by_both() -> None:
+    for record, path in PLACES:
+        if not path or isinstance(path[-1], int) or path[-1] == "unpriced":
+            continue
+        lacking = without(record, path)
+        assert not is_valid(lacking), path
+        assert not is_read(lacking) or is_read_as_it_stands(path[:-1]), path
+
+
+def test_a_key_that_is_not_known_is_refused_by_both() -> None:
+    for record, path in PLACES:
+        if isinstance(at(record, path), dict):
+            more = changed(record, (*path, "odd"), 1)
+            assert not is_valid(more), path
+            assert not is_read(more) or is_read_as_it_stands(path), path
+
+
+@pytest.mark.parametrize("number", PUBLISHED)
+def test_what_is_changed_is_accepted_by_both_or_by_neither(number: int) -> None:
+    verdicts: Counter[bool] = Counter()
+    for record, path in PLACES:
+        if record["schema"] != number:
+            continue
+        for value in OTHERS:
+            other = changed(record, path, value)
+            valid = is_valid(other)
+            verdicts[valid] += 1
+            assert is_read(other) == valid or is_read_as_it_stands(path), (path, value)
+    assert verdicts[True] > 100
+    assert verdicts[False] > 1_000
+
+
+@given(decision_records(), st.data())
+@settings(deadline=None)
+def test_whatever_is_changed_what_is_read_is_valid(
+    record: DecisionRecord, data: st.DataObject
+) -> None:
+    document: Document = json.loads(json.dumps(to_json(record)))
+    path = data.draw(st.sampled_from(list(paths(document))))
+    other = changed(document, path, data.draw(st.sampled_from(OTHERS) | json_values()))
+    assert is_valid(other) or not is_read(other) or is_read_as_it_stands(path)
+
+
+SECOND = RECORDS[1]
+BEYOND_A_SCHEMA: dict[str, tuple[Path_, object]] = {
+    "a day that is in no calendar": (("decided_at",), "2026-02-31T00:00:00Z"),
+    "a year before the first": (("decided_at",), "0000-01-01T00:00:00Z"),
+    "a number with a point": (("descriptor", "latency_tolerance_ms"), 5.0),
+    "a text that UTF-8 cannot carry": (("workflow_id",), "\ud800"),
+}
+"""What the reader refuses and no schema can say."""
+
+
+@pytest.mark.parametrize("name", BEYOND_A_SCHEMA)
+def test_what_no_schema_can_say_is_refused_by_the_reader(name: str) -> None:
+    other = changed(SECOND, *BEYOND_A_SCHEMA[name])
+    assert is_valid(other)
+    assert not is_read(other)
+
+
+LEFT_TO_A_REPLAY: dict[str, tuple[Path_, object]] = {
+    "an entry that is not the chosen one": (("verdict", "entry_id"), "other"),
+    "two entries of one rank": (("verdict", "candidates", 0, "rank"), 7),
+    "an age that is not the time between": (("snapshot", "age_microseconds"), 7),
+    "another digest": (("inputs", "policy"), f"sha256:{64 * '0'}"),
+    "another cost": (("verdict", "candidates", 0, "projected_femtodollars"), "7"),
+}
+"""What is of the right form and not so: what one field says of another."""
+
+
+@pytest.mark.parametrize("name", LEFT_TO_A_REPLAY)
+def test_what_fields_say_of_each_other_is_left_to_a_replay(name: str) -> None:
+    record = next(
+        item for item in RECORDS if "rank" in json.dumps(item["verdict"]["candidates"][:1])
+    )
+    other = changed(record, *LEFT_TO_A_REPLAY[name])
+    assert is_valid(other)
+    assert is_read(other)
+
+
+def test_the_schema_is_the_callers_own() -> None:
+    mine = record_schema().unwrap()
+    mine["title"] = "mine"
+    assert record_schema().unwrap()["title"] == f"Mimir decision record, schema {SCHEMA}"
+
+
+@pytest.mark.parametrize("number", [0, -1, SCHEMA + 1])
+def test_a_schema_that_is_not_known_is_told(number: int) -> None:
+    refused = record_schema(number)
+    assert isinstance(refused, Failure)
+    assert isinstance(refused.failure(), UnknownSchema)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "no such file or directory"),
+        ("{", "is no JSON"),
+        ("[]", "expected an object, got a list of 0 items"),
+    ],
+)
+def test_a_damaged_package_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, problem: str
+) -> None:
+    if content is not None:
+        (tmp_path / "record-2.schema.json").write_text(content)
+    monkeypatch.setattr(schemas, "DATA", str(tmp_path))
+    refused = record_schema(2).failure()
+    assert isinstance(refused, SchemaUnusable)
+    assert refused.message == f"record-2.schema.json: {problem}"
