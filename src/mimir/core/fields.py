@@ -9,7 +9,6 @@ Rules:
 """
 
 import json
-from collections.abc import Sequence
 from typing import Literal, TypeAlias, TypeGuard
 
 from attrs import frozen
@@ -191,32 +190,6 @@ def optional_integer(
 ) -> int | None | InvalidField:
     """Read an integer from ``minimum`` to 2^63 - 1, or null."""
     return None if value is None else integer(value, subject, field, minimum, message)
-
-
-def known_keys(
-    raw: dict[object, object], subject: Subject, known: Sequence[str], path: str = ""
-) -> InvalidField | None:
-    """Refuse the first key that is none of ``known``, by its name; ``path`` goes before it."""
-    for key in raw:
-        if not is_text(key) or key not in known:
-            message = f"unknown key; expected {', '.join(known)}"
-            return invalid(subject, f"{path}{field_name(key)}", message)
-    return None
-
-
-def exact_keys(
-    raw: dict[object, object], subject: Subject, keys: Sequence[str], path: str = ""
-) -> InvalidField | None:
-    """Refuse the first key that is none of ``keys``, and then the first of ``keys`` that is absent.
-
-    >>> exact_keys({"a": 1}, "record", ["a", "b"], "c.").field
-    'c.b'
-    """
-    unknown = known_keys(raw, subject, keys, path)
-    if unknown is not None:
-        return unknown
-    absent = next((key for key in keys if key not in raw), None)
-    return None if absent is None else invalid(subject, f"{path}{absent}", "is required")
 
 
 def items(value: object, subject: Subject, field: str) -> list[object] | InvalidField:

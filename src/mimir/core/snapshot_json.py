@@ -13,7 +13,6 @@ from mimir.core import scorecard as scorecards
 from mimir.core.fields import (
     InvalidField,
     Json,
-    exact_keys,
     excerpt,
     field_name,
     integer,
@@ -21,6 +20,7 @@ from mimir.core.fields import (
     is_object,
     text,
 )
+from mimir.core.keys import exact_keys
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS, INTEGER_MAX, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing import quote_json

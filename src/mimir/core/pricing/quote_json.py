@@ -12,7 +12,6 @@ from typing import Final, TypeGuard, get_args
 from mimir.core.fields import (
     InvalidField,
     Json,
-    exact_keys,
     excerpt,
     integer,
     invalid,
@@ -23,6 +22,7 @@ from mimir.core.fields import (
     optional_integer,
     optional_text,
 )
+from mimir.core.keys import exact_keys
 from mimir.core.limits import ID_MAX_CHARS, INTEGER_MAX
 from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR
 from mimir.core.pricing.cost import CellSource

@@ -18,7 +18,6 @@ from mimir.core import instant as instants
 from mimir.core.descriptor import Descriptor
 from mimir.core.fields import (
     InvalidField,
-    exact_keys,
     excerpt,
     is_list,
     is_object,
@@ -27,6 +26,7 @@ from mimir.core.fields import (
     text,
 )
 from mimir.core.instant import Instant
+from mimir.core.keys import exact_keys
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy

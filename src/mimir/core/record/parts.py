@@ -14,7 +14,6 @@ from attrs import frozen
 
 from mimir.core.fields import (
     InvalidField,
-    exact_keys,
     excerpt,
     integer,
     invalid,
@@ -23,6 +22,7 @@ from mimir.core.fields import (
     is_text,
     text,
 )
+from mimir.core.keys import exact_keys
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.money import Femtodollars
 from mimir.core.vocabulary import EntryId

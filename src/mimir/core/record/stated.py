@@ -17,13 +17,13 @@ from mimir.core.descriptor import Descriptor
 from mimir.core.fields import (
     InvalidField,
     Json,
-    exact_keys,
     excerpt,
     is_object,
     is_text,
     optional_integer,
     text,
 )
+from mimir.core.keys import exact_keys
 from mimir.core.limits import ID_MAX_CHARS, INTEGER_MAX
 from mimir.core.outcome import Failure
 from mimir.core.policy import Policy
