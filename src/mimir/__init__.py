@@ -95,6 +95,7 @@ _HOMES = {
     "redaction.rules": "DEFAULT_RULES REFERENCE_RULES Rules",
     "redaction.text": "scrub truncate",
     "review.replay": "Difference Drift Match replay",
+    "review.simulate": "Changes Decided Effect Flow Simulation add:add_effects simulate",
     "route.failure": "FailureKind HttpError RequestFailed RouteError",
     "route.log": "Caller Correlation GrantFailed LogOutcome RouteLog route_log to_meta",
     "route.request": "RouteRequest",

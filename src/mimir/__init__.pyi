@@ -124,6 +124,8 @@ from mimir.core.redaction.gate import Payloads, PayloadTooDeep, RedactionError, 
 from mimir.core.redaction.rules import DEFAULT_RULES, REFERENCE_RULES, Rules
 from mimir.core.redaction.text import scrub, truncate
 from mimir.core.review.replay import Difference, Drift, Match, replay
+from mimir.core.review.simulate import Changes, Decided, Effect, Flow, Simulation, simulate
+from mimir.core.review.simulate import add as add_effects
 from mimir.core.route.failure import FailureKind, HttpError, RequestFailed, RouteError
 from mimir.core.route.log import (
     Caller,
@@ -191,6 +193,7 @@ __all__ = [
     "Catalog",
     "CatalogError",
     "Cell",
+    "Changes",
     "CheapestFirst",
     "Chosen",
     "Completion",
@@ -198,6 +201,7 @@ __all__ = [
     "Correlation",
     "Cost",
     "DamagedInput",
+    "Decided",
     "Decision",
     "DecisionId",
     "DecisionRecord",
@@ -207,6 +211,7 @@ __all__ = [
     "Digest",
     "Drift",
     "DroppedRow",
+    "Effect",
     "Entry",
     "EntryId",
     "Event",
@@ -219,6 +224,7 @@ __all__ = [
     "FailureKind",
     "FastestFirst",
     "Femtodollars",
+    "Flow",
     "Grant",
     "GrantFailed",
     "HealthPolicy",
@@ -297,6 +303,7 @@ __all__ = [
     "Sealed",
     "SearchContext",
     "Secret",
+    "Simulation",
     "Snapshot",
     "StoredCandidate",
     "StoredRecord",
@@ -315,6 +322,7 @@ __all__ = [
     "Weighted",
     "WorldSeal",
     "WrongDigest",
+    "add_effects",
     "anthropic_served_region",
     "anthropic_served_tier",
     "build_record",
@@ -356,6 +364,7 @@ __all__ = [
     "seal_inputs",
     "seal_world",
     "select_plane",
+    "simulate",
     "split_provider",
     "take_snapshot",
     "to_meta",

@@ -21,13 +21,14 @@ from mimir import __version__
 from mimir.core.fields import excerpt
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
 from mimir.core.redaction.text import scrub
-from mimir.shell.cli import catalog_init, cost, place, price, prices, replay, smoke
+from mimir.shell.cli import catalog_init, cost, place, price, prices, replay, simulate, smoke
 from mimir.shell.cli.commands import Commands, Run
 from mimir.shell.cli.terminal import refuse
 
 COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     place.register,
     replay.register,
+    simulate.register,
     catalog_init.register,
     price.register,
     cost.register,

@@ -181,7 +181,7 @@ def _read(args: argparse.Namespace) -> Outcome[_Asked, str]:
     catalog = read_catalog(args.catalog)
     if isinstance(catalog, Failure):
         return catalog
-    policy = _read_policy(args.policy)
+    policy = read_policy(args.policy)
     if isinstance(policy, Failure):
         return policy
     config = _read_rates(args.rates)
@@ -208,7 +208,8 @@ def _read_descriptor(path: str) -> Outcome[Descriptor, str]:
     return _at(path, descriptor.failure()) if isinstance(descriptor, Failure) else descriptor
 
 
-def _read_policy(path: str | None) -> Outcome[Policy, str]:
+def read_policy(path: str | None) -> Outcome[Policy, str]:
+    """Read a policy from JSON, or TOML by the name of the file; without one, the default."""
     if path is None:
         return Success(DEFAULT_POLICY)
     raw = files.read_data(path, files.POLICY_MAX_BYTES)
