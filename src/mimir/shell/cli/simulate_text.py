@@ -38,8 +38,8 @@ NONE: Final = "no candidate"
 
 _ALL: Final = "all"
 HEADERS: Final = (
-    *("task class", "decisions", "moved", "share", "newly none", "newly placed"),
-    *("cost before", "cost after", "delta", "uncompared"),
+    *("class", "decisions", "moved", "share", "newly none", "newly placed"),
+    *("before", "after", "delta", "uncompared"),
 )
 """The columns of the task classes."""
 
@@ -135,11 +135,11 @@ def as_text(run: Run) -> str:
 def headlines(changed: str, total: Effect) -> tuple[str, str]:
     """Say in two lines what moved and what it costs."""
     moved = f"{total.moved} moved ({share(total.moved, total.decisions)})"
-    decided = f"{total.decisions} decisions under a new {changed}: {moved}"
+    decided = f"{total.decisions} decisions under new rules ({changed}): {moved}"
     costs = f"{dollars(total.before)} before, {dollars(total.after)} after, {signed(total.delta)}"
     return (
         f"{decided}, {total.unplaced} newly without a candidate",
-        f"cost of the {total.compared} that are placed both times at a known cost: {costs}",
+        f"cost of the {total.compared} placed both times at a known cost: {costs}",
     )
 
 
