@@ -1,6 +1,6 @@
 """A consumer of every public name: it must pass every type checker, in its strictest mode."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never, assert_type
 
 from mimir import (
@@ -20,6 +20,7 @@ from mimir import (
     Catalog,
     CatalogError,
     Cell,
+    Changes,
     CheapestFirst,
     Chosen,
     Completion,
@@ -27,6 +28,7 @@ from mimir import (
     Correlation,
     Cost,
     DamagedInput,
+    Decided,
     Decision,
     DecisionId,
     DecisionRecord,
@@ -36,6 +38,7 @@ from mimir import (
     Digest,
     Drift,
     DroppedRow,
+    Effect,
     Entry,
     EntryId,
     Event,
@@ -48,6 +51,7 @@ from mimir import (
     FailureKind,
     FastestFirst,
     Femtodollars,
+    Flow,
     Grant,
     GrantFailed,
     HealthPolicy,
@@ -126,6 +130,7 @@ from mimir import (
     Sealed,
     SearchContext,
     Secret,
+    Simulation,
     Snapshot,
     StoredCandidate,
     StoredRecord,
@@ -144,6 +149,7 @@ from mimir import (
     Weighted,
     WorldSeal,
     WrongDigest,
+    add_effects,
     anthropic_served_region,
     anthropic_served_tier,
     build_record,
@@ -185,6 +191,7 @@ from mimir import (
     seal_inputs,
     seal_world,
     select_plane,
+    simulate,
     split_provider,
     take_snapshot,
     to_meta,
@@ -588,6 +595,17 @@ def say_replay(stored: StoredRecord, inputs: Inputs) -> str:
             first: Difference = drift.differences[0]
             assert_type(drift, Drift)
             return first.path
+
+
+def say_simulation(decided: Iterable[Decided], policy: Policy, prices: Prices) -> str:
+    simulation = simulate(decided, Changes(policy=policy, prices=prices))
+    assert_type(simulation, Simulation)
+    total: Effect = simulation.total
+    assert_type(total.delta, Femtodollars)
+    assert_type(add_effects([total, *simulation.task_classes.values()]), Effect)
+    moves: tuple[tuple[Flow, int], ...] = total.moves
+    moved = [f"{flow.before} to {flow.after}: {count}" for flow, count in moves]
+    return ", ".join([*moved, *simulation.unpriced])
 
 
 def reread(stored: Sealed) -> str:
