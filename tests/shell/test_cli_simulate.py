@@ -325,7 +325,7 @@ def test_the_plots_draw_what_moved_and_which_way_the_cost_went():
     }
     long = "a task class with a name that does not fit"
     plot = moved_plot([Row(long, Effect(flows=flows))])
-    assert f"a task class with a name …<title>{long}</title>" in plot
+    assert f"a task class with a nam…<title>{long}</title>" in plot
     widths = {"rerouted": 86, "unplaced": 86, "placed": 43}
     for kind, width in widths.items():
         assert f'class="{kind}"' in plot

@@ -16,7 +16,7 @@ from mimir.shell.cli import terminal
 from mimir.shell.cli.simulate_text import Row, share, signed
 
 WIDTH: Final = 760
-LABEL_CHARS: Final = 26
+LABEL_CHARS: Final = 24
 
 _ROW: Final = 28
 _BAR: Final = 16
