@@ -103,6 +103,7 @@ _HOMES = {
     "review.explain": "Criterion Explained Explanation Lost explain",
     "review.margin": "Margin Shortfall Unit",
     "review.pareto": "FrontPoint",
+    "review.simulate": "Changes Decided Effect Flow Simulation add:add_effects simulate",
     "route.failure": "FailureKind HttpError RequestFailed RouteError",
     "route.log": "Caller Correlation GrantFailed LogOutcome RouteLog route_log to_meta",
     "route.request": "RouteRequest",

@@ -142,6 +142,8 @@ from mimir.core.review.explain import Criterion, Explained, Explanation, Lost, e
 from mimir.core.review.margin import Margin, Shortfall, Unit
 from mimir.core.review.pareto import FrontPoint
 from mimir.core.review.replay import Difference, Drift, Match, replay
+from mimir.core.review.simulate import Changes, Decided, Effect, Flow, Simulation, simulate
+from mimir.core.review.simulate import add as add_effects
 from mimir.core.route.failure import FailureKind, HttpError, RequestFailed, RouteError
 from mimir.core.route.log import (
     Caller,
@@ -213,6 +215,7 @@ __all__ = [
     "Cell",
     "Change",
     "ChangeName",
+    "Changes",
     "CheapestFirst",
     "Chosen",
     "Completion",
@@ -221,6 +224,7 @@ __all__ = [
     "Cost",
     "Criterion",
     "DamagedInput",
+    "Decided",
     "Decision",
     "DecisionId",
     "DecisionRecord",
@@ -232,6 +236,7 @@ __all__ = [
     "Drift",
     "DropCapabilities",
     "DroppedRow",
+    "Effect",
     "Entry",
     "EntryId",
     "Event",
@@ -246,6 +251,7 @@ __all__ = [
     "FailureKind",
     "FastestFirst",
     "Femtodollars",
+    "Flow",
     "FrontPoint",
     "Grant",
     "GrantFailed",
@@ -333,6 +339,7 @@ __all__ = [
     "SearchContext",
     "Secret",
     "Shortfall",
+    "Simulation",
     "Snapshot",
     "StateRate",
     "StoredCandidate",
@@ -353,6 +360,7 @@ __all__ = [
     "Verdict",
     "Weighted",
     "WorldSeal",
+    "add_effects",
     "anthropic_served_region",
     "anthropic_served_tier",
     "apply_change",
@@ -397,6 +405,7 @@ __all__ = [
     "seal_inputs",
     "seal_world",
     "select_plane",
+    "simulate",
     "split_provider",
     "take_snapshot",
     "to_meta",

@@ -156,7 +156,7 @@ def test_every_link_between_pages_leads_somewhere() -> None:
 def test_pages_examples_and_benchmarks_use_public_names_only() -> None:
     public = re.compile(
         r"from mimir import"
-        r"|from mimir\.shell\.(decide|events|health|meter|price_book|prices|router) "
+        r"|from mimir\.shell\.(decide|events|health|meter|price_book|prices|router|store) "
     )
     sources = [*PAGES, *ROOT.glob("examples/*.py"), *ROOT.glob("benchmarks/*.py")]
     imports = [
