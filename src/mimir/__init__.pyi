@@ -138,12 +138,13 @@ from mimir.core.review.change import (
     Tolerance,
 )
 from mimir.core.review.change import apply as apply_change
+from mimir.core.review.effect import Effect, Flow
+from mimir.core.review.effect import add as add_effects
 from mimir.core.review.explain import Criterion, Explained, Explanation, Lost, explain
 from mimir.core.review.margin import Margin, Shortfall, Unit
 from mimir.core.review.pareto import FrontPoint
 from mimir.core.review.replay import Difference, Drift, Match, replay
-from mimir.core.review.simulate import Changes, Decided, Effect, Flow, Simulation, simulate
-from mimir.core.review.simulate import add as add_effects
+from mimir.core.review.simulate import Decided, NewRules, Simulation, simulate
 from mimir.core.route.failure import FailureKind, HttpError, RequestFailed, RouteError
 from mimir.core.route.log import (
     Caller,
@@ -215,7 +216,6 @@ __all__ = [
     "Cell",
     "Change",
     "ChangeName",
-    "Changes",
     "CheapestFirst",
     "Chosen",
     "Completion",
@@ -284,6 +284,7 @@ __all__ = [
     "ModelUnpriced",
     "Multiplier",
     "NegativeUsage",
+    "NewRules",
     "NoCandidate",
     "NoFallback",
     "NotCanonical",

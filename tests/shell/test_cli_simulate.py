@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import sys
 from html.parser import HTMLParser
 from io import StringIO
@@ -11,11 +12,12 @@ import pytest
 from mimir.core.canonical import encode
 from mimir.core.money import Femtodollars
 from mimir.core.policy import Policy
-from mimir.core.review.simulate import Changes, Effect, Flow, Simulation
+from mimir.core.review.effect import Effect, Flow
+from mimir.core.review.simulate import NewRules, Simulation
 from mimir.core.vocabulary import EntryId
+from mimir.shell import _files
 from mimir.shell.cli import progress
 from mimir.shell.cli.main import main
-from mimir.shell.cli.simulate import write_whole
 from mimir.shell.cli.simulate_plots import cost_plot, moved_plot
 from mimir.shell.cli.simulate_report import as_html
 from mimir.shell.cli.simulate_text import Refused, Row, Run, as_json, as_text, rows
@@ -112,7 +114,8 @@ def test_json_has_the_exact_costs_and_the_moves(run):
         "moves_not_listed": 0,
     }
     assert document["task_classes"]["plan"]["decisions"] == 1
-    assert (document["unpriced"], document["refused"]) == ([], {"reasons": {}, "first": []})
+    assert (document["records"], document["unpriced"]) == (3, [])
+    assert document["not_simulated"] == {"reasons": {}, "first": []}
 
 
 def test_rates_and_an_overlay_quote_again(run, files):
@@ -144,7 +147,8 @@ def test_something_must_change(run):
         (["--overlay", "none.toml"], "none.toml"),
         (["--policy", "dear.json", "--html", "none/r.html"], "none/r.html: no such file"),
         (["--policy", "dear.json", "--html", "store"], "store: is a directory"),
-        (["--policy", "dear.json", "--html", "a\0b"], "cannot be opened"),
+        (["--policy", "dear.json", "--html", "a\0b"], "is no name of a file"),
+        (["--policy", "dear.json", "--html", "/dev/null"], "/dev/null: is no regular file"),
         (["--ranker", "best"], "expected one of"),
     ],
 )
@@ -157,7 +161,11 @@ def test_bad_input_is_one_line(run, files, argv, said):
 
 @pytest.mark.parametrize(
     ("store", "said"),
-    [("none", "none: no such file or directory"), ("a\0b", "cannot be opened")],
+    [
+        ("none", "none: no such file or directory"),
+        ("a\0b", "is no name of a folder"),
+        ("dear.json", "not a directory"),
+    ],
 )
 def test_a_store_that_cannot_be_read_is_one_line(run, store, said):
     code, out, err = run("--policy", "dear.json", store=store)
@@ -191,9 +199,86 @@ def test_records_that_cannot_be_read_are_counted_and_the_rest_is_simulated(run, 
     assert "Not simulated: 6 records, store_refused." in report
     code, out, _ = run("--policy", "dear.json", "--json")
     assert code == 1
-    refused = json.loads(out)["refused"]
-    assert refused["reasons"] == {"store_refused": 6, "unknown_schema": 1, "not_sealed": 1}
-    assert [one["record"] for one in refused["first"]] == [f"rd_{at}" for at in range(5)]
+    document = json.loads(out)
+    left_out = document["not_simulated"]
+    assert left_out["reasons"] == {"not_sealed": 1, "store_refused": 6, "unknown_schema": 1}
+    assert [one["record"] for one in left_out["first"]] == [f"rd_{at}" for at in range(5)]
+    assert document["records"] == 10 == document["total"]["decisions"] + 8
+
+
+def test_inputs_that_are_missing_or_damaged_leave_their_records_out(run, files):
+    store = files / "store"
+    records = [json.loads(path.read_bytes()) for path in sorted(store.glob("rd_*.json"))]
+    plan = next(one for one in records if one["descriptor"]["task_class"] == "plan")
+    chat = next(one for one in records if one["descriptor"]["task_class"] == "chat")
+    input_of(store, plan, "descriptor").unlink()
+    input_of(store, chat, "descriptor").write_text("{}")
+    code, out, err = run("--policy", "dear.json")
+    assert (code, err) == (1, "")
+    assert out.startswith("0 decisions under new rules (policy): 0 moved (0.00 %)")
+    assert "not simulated: 2 damaged_input, 1 missing_input" in out
+
+
+def test_a_record_that_was_changed_is_in_no_figure_and_named(run, files):
+    first = sorted((files / "store").glob("rd_*.json"))[0]
+    record = json.loads(first.read_bytes())
+    record["verdict"]["entry_id"] = "dear"
+    first.write_bytes(encode(record).unwrap())
+    code, out, _ = run("--policy", "dear.json", "--html", "report.html")
+    assert code == 1
+    assert out.startswith("2 decisions under new rules (policy): 2 moved")
+    said = "says another entry or cost than its inputs give; see mimir replay"
+    assert out.endswith(f"not simulated: 1 drift\n  {first.stem}: {said}\n")
+    report = (files / "report.html").read_text(encoding="utf-8")
+    assert "Not simulated: 1 records, drift." in report
+    assert main(["replay", first.stem, "--store", "store"]) == 1
+
+
+def input_of(store, record, kind):
+    return store / "inputs" / f"{record['inputs'][kind].removeprefix('sha256:')}.json"
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_folder_that_may_not_be_read_is_one_line(run, files, monkeypatch, at):
+    calls, scan = [], os.scandir
+
+    def refused(path):
+        calls.append(path)
+        if len(calls) > at:
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    code, out, err = run("--policy", "dear.json", "--html", "report.html")
+    assert (code, out, err) == (2, "", "mimir: store: permission denied\n")
+    assert not (files / "report.html").exists()
+
+
+def test_an_interrupt_leaves_no_report_and_no_half_of_one(run, files, monkeypatch):
+    report = files / "report.html"
+    report.write_text("yesterday")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    for place_of in ("mimir.shell.cli.simulate.read_record", "pathlib.Path.replace"):
+        with monkeypatch.context() as patched:
+            patched.setattr(place_of, interrupted)
+            code, out, err = run("--policy", "dear.json", "--html", "report.html")
+        assert (code, out, err) == (130, "", "")
+        assert report.read_text() == "yesterday"
+        assert not list(files.glob(".*.tmp"))
+
+
+def test_a_report_that_fails_late_takes_nothing_from_what_is_printed(run, files, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    code, out, err = run("--policy", "dear.json", "--html", "report.html")
+    assert (code, out, err) == (2, TABLE, "mimir: report.html: no space left on device\n")
+    assert not list(files.glob("*report*"))
+    assert not list(files.glob(".*.tmp"))
 
 
 class Terminal(StringIO):
@@ -248,28 +333,53 @@ def test_the_report_is_one_page_that_loads_nothing(run, files):
     assert {"h1", "table", "svg", "rect", "style"} <= set(page.tags)
     assert not {"script", "link", "img", "iframe", "a", "object"} & set(page.tags)
     assert not {"href", "src", "onload"} & {name for name, _ in page.attributes}
-    addresses = text.replace("http://www.w3.org/2000/svg", "")
-    assert "://" not in addresses
+    assert "//" not in text
     assert "url(" not in text
     assert "@import" not in text
     assert {"+$0.006", "chat", "plan", "100.00 %"} <= set(page.words)
 
 
-def test_an_existing_report_is_replaced_whole_and_left_where_it_cannot_be(run, files, monkeypatch):
+def test_an_existing_report_is_replaced_and_left_where_the_input_is_bad(run, files):
     report = files / "report.html"
     report.write_text("yesterday")
     assert run("--policy", "none.json", "--html", "report.html")[0] == 2
     assert report.read_text() == "yesterday"
-    assert write_whole(report, "today").unwrap() == report
-    assert report.read_text() == "today"
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("pathlib.Path.replace", full)
-    assert write_whole(report, "half").failure() == f"{report}: no space left on device"
-    assert report.read_text() == "today"
+    (files / "link.html").symlink_to("report.html")
+    assert run("--policy", "dear.json", "--html", "link.html")[0] == 0
+    assert report.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert (files / "link.html").is_symlink()
     assert not list(files.glob(".*.tmp"))
+
+
+def test_the_report_says_what_it_is_of(run, files):
+    ranked = "--ranker", "weighted:latency=2", "--html", "report.html"
+    assert run("--policy", "dear.json", "--rates", "rates.json", *ranked)[0] == 0
+    text = (files / "report.html").read_text(encoding="utf-8")
+    ranker = "ranker weighted:cost=0,latency=2,priority=0"
+    assert f"store store, policy dear.json, rates rates.json, {ranker}<" in text
+    assert run("--catalog", "catalog.toml", "--html", "report.html")[0] == 0
+    text = (files / "report.html").read_text(encoding="utf-8")
+    assert "store store, catalog catalog.toml<" in text
+
+
+def test_the_report_can_be_read_without_seeing_the_plots(run, files):
+    assert run("--policy", "dear.json", "--html", "report.html")[0] == 0
+    text = (files / "report.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert {"chat: 100.00 %, 2 to another entry; plan: 100.00 %, 1 to another entry"} <= set(
+        page.words
+    )
+    assert "chat: +$0.004; plan: +$0.002" in page.words
+    ids = [value for name, value in page.attributes if name == "id"]
+    used = [
+        value for name, value in page.attributes if name in ("aria-labelledby", "aria-describedby")
+    ]
+    assert sorted(ids) == sorted(used)
+    assert page.tags.count("desc") == 2
+    headers = [value for name, value in page.attributes if name == "scope"]
+    assert (headers.count("col"), headers.count("row")) == (13, 4)
+    assert ("name", "viewport") in page.attributes
+    assert "prefers-color-scheme: dark" in text
 
 
 def effect(count=1, before=0, after=0, **flow):
@@ -279,7 +389,8 @@ def effect(count=1, before=0, after=0, **flow):
 
 
 def ran(classes, refused=None, unpriced=()):
-    return Run(Simulation(classes, unpriced), refused or Refused(), Changes(policy=Policy()))
+    rules = NewRules(policy=Policy())
+    return Run(Simulation(classes, unpriced), refused or Refused(), rules, (f"store {HOSTILE}",))
 
 
 def test_hostile_texts_are_escaped_everywhere():
@@ -299,7 +410,7 @@ def test_hostile_texts_are_escaped_everywhere():
 def test_a_half_character_in_a_name_is_written_as_an_escape(tmp_path):
     text = as_html(ran({"\ud800": effect()}))
     assert "\\ud800" in text
-    assert write_whole(tmp_path / "r.html", text).unwrap().exists()
+    assert _files.replace(tmp_path / "r.html", text.encode()) is None
 
 
 def test_what_is_past_the_bounds_is_added_up_and_counted():
@@ -323,20 +434,20 @@ def test_the_plots_draw_what_moved_and_which_way_the_cost_went():
         Flow(EntryId("a"), None): 2,
         Flow(None, EntryId("b")): 1,
     }
-    long = "a task class with a name that does not fit"
+    long = "a task class with a name that does not fit on the line"
     plot = moved_plot([Row(long, Effect(flows=flows))])
-    assert f"a task class with a nam…<title>{long}</title>" in plot
-    widths = {"rerouted": 86, "unplaced": 86, "placed": 43}
-    for kind, width in widths.items():
-        assert f'class="{kind}"' in plot
-        assert f'width="{width}"' in plot
+    assert f">a task class with a name that does not fit …<title>{long}</title>" in plot
+    widths = {"rerouted": (0, 96), "unplaced": (96, 96), "placed": (192, 48)}
+    for kind, (left, width) in widths.items():
+        assert f'<rect class="{kind}" x="{left}" y="22" width="{width}"' in plot
+    assert "50.00 %, 2 to another entry, 2 newly without a candidate, 1 newly placed<" in plot
     both = cost_plot([Row("up", effect(after=10**15)), Row("down", effect(before=10**9))])
-    assert '<rect class="dearer" x="405" y="6" width="215"' in both
-    assert '<rect class="saved" x="404" y="34" width="1"' in both
+    assert '<rect class="dearer" x="240" y="22" width="240"' in both
+    assert '<rect class="saved" x="239" y="68" width="1"' in both
     assert "+$1.00<" in both
     assert "-$0.000001<" in both
     assert "dearer" not in cost_plot([Row("same", effect())])
-    assert 'viewBox="0 0 760 28"' in cost_plot([])
+    assert 'viewBox="0 0 480 46"' in cost_plot([])
 
 
 def test_a_report_of_nothing_moved_says_so():

@@ -24,7 +24,6 @@ from mimir import (
     Cell,
     Change,
     ChangeName,
-    Changes,
     CheapestFirst,
     Chosen,
     Completion,
@@ -93,6 +92,7 @@ from mimir import (
     ModelUnpriced,
     Multiplier,
     NegativeUsage,
+    NewRules,
     NoCandidate,
     NoFallback,
     NotCanonical,
@@ -701,7 +701,7 @@ def say_replay(stored: StoredRecord, inputs: Inputs) -> str:
 
 
 def say_simulation(decided: Iterable[Decided], policy: Policy, prices: Prices) -> str:
-    simulation = simulate(decided, Changes(policy=policy, prices=prices))
+    simulation = simulate(decided, NewRules(policy=policy, prices=prices))
     assert_type(simulation, Simulation)
     total: Effect = simulation.total
     assert_type(total.delta, Femtodollars)

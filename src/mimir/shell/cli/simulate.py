@@ -4,21 +4,21 @@ Rules:
 1. Every ``rd_*.json`` of the store is read, one after another, and none is kept: a store may hold
    any number. What is read in which order changes no figure.
 2. A record that cannot be read, or whose inputs cannot be had, is in no figure; it is counted by
-   the code of its error, and the first few by name are listed.
+   the code of its error, and the first few by name are listed. So is one that has drifted.
 3. The exit code is 0 when every record counted, 1 when one did not, 2 when the store, a file or an
    option cannot be used.
-4. A report appears whole or not at all: it is written beside its place and then put there.
+4. A report appears whole or not at all. That it cannot be written is told before the records are
+   read; where it fails after that, what was found is printed all the same.
 """
 
 import argparse
-import contextlib
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.review.simulate import Changes, Decided, simulate
+from mimir.core.review.simulate import Decided, NewRules, simulate
+from mimir.shell import _files
 from mimir.shell.cli import rankers
 from mimir.shell.cli.commands import Commands
 from mimir.shell.cli.documents import read_catalog, read_policy
@@ -77,35 +77,34 @@ def _add_changes(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what ``simulate`` was asked for."""
-    changes = _changes(args)
-    if isinstance(changes, Failure):
-        return refuse(changes.failure())
-    ran = _ran(Path(args.store), changes.unwrap())
+    rules = _rules(args)
+    if isinstance(rules, Failure):
+        return refuse(rules.failure())
+    report: str | None = args.html
+    unwritten = None if report is None else _said(report, _files.refusal(Path(report)))
+    if unwritten is not None:
+        return refuse(unwritten)
+    ran = _ran(args, rules.unwrap())
     if isinstance(ran, Failure):
         return refuse(ran.failure())
     done = ran.unwrap()
-    written = None if args.html is None else write_whole(Path(args.html), as_html(done))
-    if isinstance(written, Failure):
-        return refuse(written.failure())
+    unwritten = None if report is None else _write(report, as_html(done))
     say(as_json(done) if args.json else as_text(done))
-    return FAULT if done.refused.reasons else 0
+    if unwritten is not None:
+        return refuse(unwritten)
+    return FAULT if done.left_out else 0
 
 
-def write_whole(path: Path, text: str) -> Outcome[Path, str]:
-    """Write ``text`` to ``path`` by rule 4; what was there before is replaced whole."""
-    scratch = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with scratch.open("x", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        scratch.replace(path)
-    except (OSError, ValueError) as error:
-        with contextlib.suppress(OSError, ValueError):
-            scratch.unlink(missing_ok=True)
-        return Failure(f"{shown(str(path))}: {_why(error)}")
-    return Success(path)
+def _write(report: str, text: str) -> str | None:
+    content = text.encode("utf-8", "backslashreplace")
+    return _said(report, _files.replace(Path(report), content))
 
 
-def _changes(args: argparse.Namespace) -> Outcome[Changes, str]:
+def _said(report: str, refused: _files.Unusable | None) -> str | None:
+    return None if refused is None else f"{shown(report)}: {refused.problem}"
+
+
+def _rules(args: argparse.Namespace) -> Outcome[NewRules, str]:
     priced = args.reprice or args.rates is not None or args.overlay is not None
     if args.policy is None and args.catalog is None and args.ranker is None and not priced:
         return Failure("nothing changes: give a policy, a catalog, a ranker or prices")
@@ -119,7 +118,7 @@ def _changes(args: argparse.Namespace) -> Outcome[Changes, str]:
     if isinstance(prices, Failure):
         return Failure(said(prices.failure()))
     return Success(
-        Changes(
+        NewRules(
             policy=None if policy is None else policy.unwrap(),
             catalog=None if catalog is None else catalog.unwrap(),
             prices=None if prices is None else prices.unwrap(),
@@ -128,17 +127,35 @@ def _changes(args: argparse.Namespace) -> Outcome[Changes, str]:
     )
 
 
-def _ran(root: Path, changes: Changes) -> Outcome[Run, str]:
-    refused = Refused()
+def _ran(args: argparse.Namespace, rules: NewRules) -> Outcome[Run, str]:
+    root, refused = Path(args.store), Refused()
     try:
         count = sum(1 for _ in _records(root))
-        if not count:
-            return Failure(f"{shown(str(root))}: holds no records")
+    except ValueError:
+        return Failure(f"{shown(args.store)}: is no name of a folder")
+    except OSError as error:
+        return Failure(_unreadable(args.store, error))
+    if not count:
+        return Failure(f"{shown(args.store)}: holds no records")
+    try:
         with Progress(count, "records") as progress:
-            simulation = simulate(_decided(root, refused, progress), changes)
-    except (OSError, ValueError) as error:
-        return Failure(f"{shown(str(root))}: {_why(error)}")
-    return Success(Run(simulation, refused, changes))
+            simulation = simulate(_decided(root, refused, progress), rules)
+    except OSError as error:
+        return Failure(_unreadable(args.store, error))
+    return Success(Run(simulation, refused, rules, _given(args)))
+
+
+def _unreadable(store: str, error: OSError) -> str:
+    return f"{shown(store)}: {(error.strerror or type(error).__name__).lower()}"
+
+
+def _given(args: argparse.Namespace) -> tuple[str, ...]:
+    """Say what was simulated on what, for a reader of the report."""
+    named = ("store", args.store), ("policy", args.policy), ("catalog", args.catalog)
+    priced = ("rates", args.rates), ("overlay", args.overlay)
+    files = [f"{name} {shown(value)}" for name, value in (*named, *priced) if value is not None]
+    ranker = None if args.ranker is None else rankers.written(args.ranker)
+    return tuple(files if ranker is None else [*files, f"ranker {ranker}"])
 
 
 def _records(root: Path) -> Iterator[Path]:
@@ -162,9 +179,3 @@ def _decided(root: Path, refused: Refused, progress: Progress) -> Iterator[Decid
             else:
                 yield record.unwrap(), inputs.unwrap()
         progress.step(1, 1)
-
-
-def _why(error: OSError | ValueError) -> str:
-    if isinstance(error, OSError):
-        return (error.strerror or type(error).__name__).lower()
-    return "cannot be opened"

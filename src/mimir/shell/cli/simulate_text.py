@@ -5,7 +5,8 @@ Rules:
    hundredths of a percent, rounded down.
 2. Task classes stand by their number of decisions, the most first; for people those past
    ``CLASSES_SHOWN`` are added up in one row.
-3. Moves past ``MOVES_SHOWN`` are not listed, in JSON either; their number is.
+3. Decisions and records that are not simulated add up to the records of the store.
+4. Moves past ``MOVES_SHOWN`` are not listed, in JSON either; their number is.
 """
 
 import json
@@ -17,7 +18,9 @@ from attrs import define, field, frozen
 
 from mimir.core.fields import Json
 from mimir.core.money import Femtodollars, render
-from mimir.core.review.simulate import Changes, Effect, Flow, Simulation, add
+from mimir.core.review.effect import Effect, Flow, add
+from mimir.core.review.replay import Drift
+from mimir.core.review.simulate import NewRules, Simulation
 from mimir.shell.cli.answer import dollars
 from mimir.shell.cli.terminal import escape, table
 from mimir.shell.store import InputError, ReadError
@@ -29,7 +32,7 @@ MOVES_SHOWN: Final = 20
 """Moves that are listed."""
 
 REFUSED_SHOWN: Final = 5
-"""Records that are listed by name, of those that could not be read."""
+"""Records that are listed by name, of those that could not be simulated."""
 
 UNPRICED_SHOWN: Final = 10
 """Models without a price that are named."""
@@ -37,6 +40,7 @@ UNPRICED_SHOWN: Final = 10
 NONE: Final = "no candidate"
 
 _ALL: Final = "all"
+_DRIFTED: Final = "says another entry or cost than its inputs give; see mimir replay"
 HEADERS: Final = (
     *("class", "decisions", "moved", "share", "newly none", "newly placed"),
     *("before", "after", "delta", "uncompared"),
@@ -60,20 +64,34 @@ class Refused:
 
 @frozen
 class Run:
-    """One simulation, what could not be simulated, and under which changes."""
+    """One simulation, what could not be simulated, under which rules, and on what it ran."""
 
     simulation: Simulation
     refused: Refused
-    changes: Changes
+    rules: NewRules
+    given: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many records are in no figure, by the code of the reason."""
+        counts = Counter(self.refused.reasons)
+        counts[Drift.code] += self.simulation.drifted
+        return {code: count for code, count in sorted(counts.items()) if count}
+
+    @property
+    def first_left_out(self) -> list[tuple[str, str]]:
+        """The first of them by name, each with the reason."""
+        drifted = [(str(name), _DRIFTED) for name in self.simulation.first_drifted]
+        return sorted([*self.refused.first, *drifted])[:REFUSED_SHOWN]
 
     @property
     def changed(self) -> str:
         """Name what was changed."""
         named = {
-            "policy": self.changes.policy,
-            "catalog": self.changes.catalog,
-            "prices": self.changes.prices,
-            "ranker": self.changes.ranker,
+            "policy": self.rules.policy,
+            "catalog": self.rules.catalog,
+            "prices": self.rules.prices,
+            "ranker": self.rules.ranker,
         }
         return ", ".join(name for name, value in named.items() if value is not None)
 
@@ -147,13 +165,15 @@ def as_json(run: Run) -> str:
     """Write the whole as one JSON object."""
     simulation = run.simulation
     classes = {name: _effect(effect) for name, effect in simulation.task_classes.items()}
-    first: list[Json] = [{"record": name, "problem": why} for name, why in run.refused.first]
+    first: list[Json] = [{"record": name, "problem": why} for name, why in run.first_left_out]
+    left_out = run.left_out
     document: dict[str, Json] = {
         "changed": list(run.changed.split(", ")),
+        "records": simulation.total.decisions + sum(left_out.values()),
         "total": _effect(simulation.total),
         "task_classes": {**classes},
         "unpriced": list(simulation.unpriced),
-        "refused": {"reasons": {**run.refused.reasons}, "first": first},
+        "not_simulated": {"reasons": {**left_out}, "first": first},
     }
     return json.dumps(document, indent=2)
 
@@ -193,16 +213,16 @@ def _moves(total: Effect) -> list[str]:
 
 def _notes(run: Run) -> list[str]:
     notes: list[str] = []
-    unpriced, refused = run.simulation.unpriced, run.refused
+    unpriced, left_out = run.simulation.unpriced, run.left_out
     if unpriced:
         named = ", ".join(escape(model) for model in unpriced[:UNPRICED_SHOWN])
         more = len(unpriced) - UNPRICED_SHOWN
         rest = f" and {more} more" if more > 0 else ""
         notes += ["", f"without a price in some decisions: {named}{rest}"]
-    if refused.reasons:
-        counts = ", ".join(f"{count} {code}" for code, count in sorted(refused.reasons.items()))
+    if left_out:
+        counts = ", ".join(f"{count} {code}" for code, count in left_out.items())
         notes += ["", f"not simulated: {counts}"]
-        notes += [f"  {escape(name)}: {escape(why)}" for name, why in refused.first]
+        notes += [f"  {escape(name)}: {escape(why)}" for name, why in run.first_left_out]
     return notes
 
 
