@@ -234,6 +234,15 @@ def test_a_record_that_was_changed_is_in_no_figure_and_named(run, files):
     assert main(["replay", first.stem, "--store", "store"]) == 1
 
 
+def test_a_copy_of_a_record_does_not_count_twice(run, files):
+    first = sorted((files / "store").glob("rd_*.json"))[0]
+    (files / "store" / "rd_copy.json").write_bytes(first.read_bytes())
+    code, out, _ = run("--policy", "dear.json")
+    assert code == 1
+    assert out.startswith("3 decisions under new rules (policy): 3 moved")
+    assert f"1 store_refused\n  rd_copy: store/rd_copy.json: is {first.stem} under another" in out
+
+
 def input_of(store, record, kind):
     return store / "inputs" / f"{record['inputs'][kind].removeprefix('sha256:')}.json"
 

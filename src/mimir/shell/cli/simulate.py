@@ -4,7 +4,8 @@ Rules:
 1. Every ``rd_*.json`` of the store is read, one after another, and none is kept: a store may hold
    any number. What is read in which order changes no figure.
 2. A record that cannot be read, or whose inputs cannot be had, is in no figure; it is counted by
-   the code of its error, and the first few by name are listed. So is one that has drifted.
+   the code of its error, and the first few by name are listed. So is one that has drifted, and a
+   copy under another name.
 3. The exit code is 0 when every record counted, 1 when one did not, 2 when the store, a file or an
    option cannot be used.
 4. A report appears whole or not at all. That it cannot be written is told before the records are
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.record.parse import StoredRecord
 from mimir.core.review.simulate import Decided, NewRules, simulate
 from mimir.shell import _files
 from mimir.shell.cli import rankers
@@ -28,7 +30,7 @@ from mimir.shell.cli.progress import Progress
 from mimir.shell.cli.simulate_report import as_html
 from mimir.shell.cli.simulate_text import Refused, Run, as_json, as_text
 from mimir.shell.cli.terminal import refuse, say
-from mimir.shell.store import Store, read_record
+from mimir.shell.store import ReadError, Store, StoreRefused, read_record
 
 FAULT = 1
 
@@ -169,7 +171,7 @@ def _decided(root: Path, refused: Refused, progress: Progress) -> Iterator[Decid
     """Read every record and its inputs; what cannot be read goes to ``refused``."""
     store = Store(root)
     for path in _records(root):
-        record = read_record(path)
+        record = _read(path)
         if isinstance(record, Failure):
             refused.add(path.stem, record.failure())
         else:
@@ -179,3 +181,12 @@ def _decided(root: Path, refused: Refused, progress: Progress) -> Iterator[Decid
             else:
                 yield record.unwrap(), inputs.unwrap()
         progress.step(1, 1)
+
+
+def _read(path: Path) -> Outcome[StoredRecord, ReadError]:
+    """Read a record under its own name: a copy of it would count twice."""
+    record = read_record(path)
+    if isinstance(record, Success) and record.unwrap().decision_id != path.stem:
+        problem = f"is {record.unwrap().decision_id} under another name"
+        return Failure(StoreRefused(str(path), problem))
+    return record
