@@ -96,14 +96,16 @@ _HOMES = {
     "redaction.gate": "Payloads PayloadTooDeep RedactionError redact",
     "redaction.rules": "DEFAULT_RULES REFERENCE_RULES Rules",
     "redaction.text": "scrub truncate",
-    "review.replay": "Difference Drift Match replay",
     "review.change": (
         "AllowModel Budget Change ChangeName Discount DropCapabilities LaneOk PreferRuntime "
         "Remaining StateRate Tolerance apply:apply_change"
     ),
+    "review.effect": "Effect Flow add:add_effects",
     "review.explain": "Criterion Explained Explanation Lost explain",
     "review.margin": "Margin Shortfall Unit",
     "review.pareto": "FrontPoint",
+    "review.replay": "Difference Drift Match replay",
+    "review.simulate": "Decided NewRules Simulation simulate",
     "route.failure": "FailureKind HttpError RequestFailed RouteError",
     "route.log": "Caller Correlation GrantFailed LogOutcome RouteLog route_log to_meta",
     "route.request": "RouteRequest",

@@ -140,10 +140,13 @@ from mimir.core.review.change import (
     Tolerance,
 )
 from mimir.core.review.change import apply as apply_change
+from mimir.core.review.effect import Effect, Flow
+from mimir.core.review.effect import add as add_effects
 from mimir.core.review.explain import Criterion, Explained, Explanation, Lost, explain
 from mimir.core.review.margin import Margin, Shortfall, Unit
 from mimir.core.review.pareto import FrontPoint
 from mimir.core.review.replay import Difference, Drift, Match, replay
+from mimir.core.review.simulate import Decided, NewRules, Simulation, simulate
 from mimir.core.route.failure import FailureKind, HttpError, RequestFailed, RouteError
 from mimir.core.route.log import (
     Caller,
@@ -223,6 +226,7 @@ __all__ = [
     "Cost",
     "Criterion",
     "DamagedInput",
+    "Decided",
     "Decision",
     "DecisionId",
     "DecisionRecord",
@@ -234,6 +238,7 @@ __all__ = [
     "Drift",
     "DropCapabilities",
     "DroppedRow",
+    "Effect",
     "Entry",
     "EntryId",
     "Event",
@@ -248,6 +253,7 @@ __all__ = [
     "FailureKind",
     "FastestFirst",
     "Femtodollars",
+    "Flow",
     "FrontPoint",
     "Grant",
     "GrantFailed",
@@ -280,6 +286,7 @@ __all__ = [
     "ModelUnpriced",
     "Multiplier",
     "NegativeUsage",
+    "NewRules",
     "NoCandidate",
     "NoFallback",
     "NotCanonical",
@@ -336,6 +343,7 @@ __all__ = [
     "SearchContext",
     "Secret",
     "Shortfall",
+    "Simulation",
     "Snapshot",
     "StateRate",
     "StoredCandidate",
@@ -356,6 +364,7 @@ __all__ = [
     "Verdict",
     "Weighted",
     "WorldSeal",
+    "add_effects",
     "anthropic_served_region",
     "anthropic_served_tier",
     "apply_change",
@@ -402,6 +411,7 @@ __all__ = [
     "seal_inputs",
     "seal_world",
     "select_plane",
+    "simulate",
     "split_provider",
     "take_snapshot",
     "to_meta",

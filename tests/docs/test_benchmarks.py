@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
@@ -49,3 +51,18 @@ def test_the_table_for_people_has_a_line_for_each_row_and_for_the_import() -> No
     assert lines[0].split()[0] == "operation"
     assert lines[1].startswith("truncate 10 kB to 500")
     assert lines[3].startswith("import mimir: ")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is what Linux says")
+def test_simulating_is_measured_at_two_sizes(tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    words = ["--count", "40", "--folder", str(tmp_path), "--html", str(report)]
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS / "simulate.py"), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["4 records", "40 records"]
+    assert "<h1>40 decisions" in report.read_text(encoding="utf-8")

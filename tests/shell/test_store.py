@@ -1,6 +1,7 @@
 """A folder of records and inputs: each once, whole, and never overwritten."""
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -224,3 +225,19 @@ def test_a_file_that_is_too_large_or_has_no_name_is_told(
     assert _files.read(tmp_path / "x") == _files.Unusable("is larger than 3 bytes")
     assert _files.read(tmp_path / "a\0b") == _files.Unusable("is no name of a file")
     assert _files.read(tmp_path / "none") == _files.Unusable("no such file or directory", True)
+
+
+def test_what_is_replaced_is_a_regular_file_or_nothing(tmp_path):
+    report, pipe = tmp_path / "report", tmp_path / "pipe"
+    assert _files.replace(report, b"first") is None
+    assert _files.replace(report, b"second") is None
+    assert report.read_bytes() == b"second"
+    os.mkfifo(pipe)
+    for path, problem in ((tmp_path, "is a directory"), (pipe, "is no regular file")):
+        for refused in (_files.refusal(path), _files.replace(path, b"")):
+            assert refused == _files.Unusable(problem)
+    assert _files.refusal(report) is None
+    assert report.read_bytes() == b"second"
+    absent = _files.Unusable("no such file or directory", True)
+    assert _files.replace(tmp_path / "none" / "report", b"") == absent
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pipe", "report"]

@@ -1,6 +1,6 @@
 """A consumer of every public name: it must pass every type checker, in its strictest mode."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never, assert_type
 
 from mimir import (
@@ -32,6 +32,7 @@ from mimir import (
     Cost,
     Criterion,
     DamagedInput,
+    Decided,
     Decision,
     DecisionId,
     DecisionRecord,
@@ -43,6 +44,7 @@ from mimir import (
     Drift,
     DropCapabilities,
     DroppedRow,
+    Effect,
     Entry,
     EntryId,
     Event,
@@ -57,6 +59,7 @@ from mimir import (
     FailureKind,
     FastestFirst,
     Femtodollars,
+    Flow,
     FrontPoint,
     Grant,
     GrantFailed,
@@ -89,6 +92,7 @@ from mimir import (
     ModelUnpriced,
     Multiplier,
     NegativeUsage,
+    NewRules,
     NoCandidate,
     NoFallback,
     NotCanonical,
@@ -145,6 +149,7 @@ from mimir import (
     SearchContext,
     Secret,
     Shortfall,
+    Simulation,
     Snapshot,
     StateRate,
     StoredCandidate,
@@ -165,6 +170,7 @@ from mimir import (
     Verdict,
     Weighted,
     WorldSeal,
+    add_effects,
     anthropic_served_region,
     anthropic_served_tier,
     apply_change,
@@ -211,6 +217,7 @@ from mimir import (
     seal_inputs,
     seal_world,
     select_plane,
+    simulate,
     split_provider,
     take_snapshot,
     to_meta,
@@ -708,6 +715,17 @@ def say_replay(stored: StoredRecord, inputs: Inputs) -> str:
             first: Difference = drift.differences[0]
             assert_type(drift, Drift)
             return first.path
+
+
+def say_simulation(decided: Iterable[Decided], policy: Policy, prices: Prices) -> str:
+    simulation = simulate(decided, NewRules(policy=policy, prices=prices))
+    assert_type(simulation, Simulation)
+    total: Effect = simulation.total
+    assert_type(total.delta, Femtodollars)
+    assert_type(add_effects([total, *simulation.task_classes.values()]), Effect)
+    moves: tuple[tuple[Flow, int], ...] = total.moves
+    moved = [f"{flow.before} to {flow.after}: {count}" for flow, count in moves]
+    return ", ".join([*moved, *simulation.unpriced])
 
 
 def reread(stored: Sealed) -> str:

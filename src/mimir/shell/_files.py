@@ -1,16 +1,20 @@
-"""Files that appear whole or not at all, and that nothing overwrites.
+"""Files that appear whole or not at all.
 
 Rules:
-1. A file is written under another name in the same folder, flushed to the disk and linked to its
-   own: no reader ever sees half of it, whoever else writes at the same time.
-2. A file that is there already and holds the same is left as it is; one that holds anything else is
-   an error, and nothing is written.
-3. Every failure is the text of the problem, without the file's name.
+1. A file is written under another name in the same folder, flushed to the disk and linked or
+   renamed to its own: no reader ever sees half of it, whoever else writes at the same time.
+   Whatever stops the writing, an interrupt too, nothing is left under the other name.
+2. ``put`` overwrites nothing: a file that is there already and holds the same is left as it is; one
+   that holds anything else is an error.
+3. ``replace`` puts a file in the place of a regular one; a link stays, and what it leads to is
+   replaced. Devices, pipes and folders are refused.
+4. Every failure is the text of the problem, without the file's name.
 """
 
 import contextlib
 import os
 import secrets
+from collections.abc import Generator
 from pathlib import Path
 from typing import Final
 
@@ -56,14 +60,53 @@ def put(path: Path, content: bytes) -> Unusable | None:
     return None
 
 
+def replace(path: Path, content: bytes) -> Unusable | None:
+    """Write ``content`` under ``path`` by rules 1 and 3; the folder is there."""
+    try:
+        target = _replaceable(path)
+        if isinstance(target, Unusable):
+            return target
+        with _scratch(target, content) as scratch:
+            scratch.replace(target)
+    except (OSError, ValueError) as error:
+        return _unusable(error)
+    return None
+
+
+def refusal(path: Path) -> Unusable | None:
+    """Tell why ``replace`` could not write under ``path`` now; nothing stays of the trial."""
+    try:
+        target = _replaceable(path)
+        if isinstance(target, Unusable):
+            return target
+        with _scratch(target, b""):
+            return None
+    except (OSError, ValueError) as error:
+        return _unusable(error)
+
+
+def _replaceable(path: Path) -> Path | Unusable:
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        return Unusable("is a directory")
+    return Unusable("is no regular file") if target.exists() and not target.is_file() else target
+
+
 def _link(path: Path, content: bytes) -> None:
+    with _scratch(path, content) as scratch:
+        os.link(scratch, path)
+
+
+@contextlib.contextmanager
+def _scratch(path: Path, content: bytes) -> Generator[Path]:
+    """Write ``content`` under another name beside ``path``, which is gone after the block."""
     scratch = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
         with scratch.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.link(scratch, path)
+        yield scratch
     finally:
         with contextlib.suppress(OSError):
             scratch.unlink()

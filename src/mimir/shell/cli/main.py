@@ -21,7 +21,17 @@ from mimir import __version__
 from mimir.core.fields import excerpt
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
 from mimir.core.redaction.text import scrub
-from mimir.shell.cli import catalog_init, cost, explain, place, price, prices, replay, smoke
+from mimir.shell.cli import (
+    catalog_init,
+    cost,
+    explain,
+    place,
+    price,
+    prices,
+    replay,
+    simulate,
+    smoke,
+)
 from mimir.shell.cli.commands import Commands, Run
 from mimir.shell.cli.terminal import refuse
 
@@ -29,6 +39,7 @@ COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     place.register,
     replay.register,
     explain.register,
+    simulate.register,
     catalog_init.register,
     price.register,
     cost.register,

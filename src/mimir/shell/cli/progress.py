@@ -18,8 +18,8 @@ _INTERVAL_SECONDS: Final = 0.1
 _WIPE: Final = "\r\x1b[K"
 
 
-def drawn(done: int, size: int | None, lines: int, seconds: float) -> str:
-    """Draw the line: ``done`` of ``size`` bytes and ``lines`` lines in ``seconds``.
+def drawn(done: int, size: int | None, lines: int, seconds: float, unit: str = "lines") -> str:
+    """Draw the line: ``done`` of ``size`` bytes and ``lines`` of a unit in ``seconds``.
 
     >>> drawn(50, 100, 1_000, 2.0)
     '[###############               ]  50 %  1,000 lines  500 lines/s'
@@ -27,7 +27,7 @@ def drawn(done: int, size: int | None, lines: int, seconds: float) -> str:
     '3.0 MB  1,000 lines  500 lines/s'
     """
     rate = int(lines / seconds) if seconds else 0
-    read = f"{lines:,} lines  {rate:,} lines/s"
+    read = f"{lines:,} {unit}  {rate:,} {unit}/s"
     if not size:
         return f"{done / 1_000_000:.1f} MB  {read}"
     share = min(done / size, 1.0)
@@ -38,9 +38,10 @@ def drawn(done: int, size: int | None, lines: int, seconds: float) -> str:
 class Progress:
     """The line on a terminal; used as ``with Progress(size) as progress``."""
 
-    def __init__(self, size: int | None) -> None:
+    def __init__(self, size: int | None, unit: str = "lines") -> None:
         """Begin at nothing read of ``size`` bytes, ``None`` where that isn't known."""
         self._size = size
+        self._unit = unit
         self._done = 0
         self._lines = 0
         self._started = self._drawn = monotonic()
@@ -67,7 +68,7 @@ class Progress:
         if now - self._drawn >= _INTERVAL_SECONDS:
             self._drawn = now
             seconds = now - self._started
-            self._write(_WIPE + drawn(self._done, self._size, self._lines, seconds))
+            self._write(_WIPE + drawn(self._done, self._size, self._lines, seconds, self._unit))
 
     def _write(self, text: str) -> None:
         if not self._shown:

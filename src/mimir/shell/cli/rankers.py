@@ -61,6 +61,17 @@ def ranker(text: str) -> Ranker:
     raise argparse.ArgumentTypeError(_said(read.failure()))
 
 
+def written(given: Ranker) -> str:
+    """Write a ranker by rule 1, all its weights stated.
+
+    >>> written(ranker("weighted:latency=1")), written(CHEAPEST_FIRST)
+    ('weighted:cost=0,latency=1,priority=0', 'cheapest_first')
+    """
+    name, *weights = ranks.to_json(given).items()
+    listed = ",".join(f"{key}={weight}" for key, weight in weights)
+    return f"{name[1]}:{listed}" if listed else f"{name[1]}"
+
+
 def read_scorecards(path: str | None) -> Outcome[tuple[Scorecard, ...], str]:
     """Read the scorecards of a file by rule 2; without a file there are none."""
     if path is None:
