@@ -28,7 +28,6 @@ from mimir import (
     NoCandidate,
     Outcome,
     Placement,
-    Prices,
     Rates,
     Snapshot,
     Success,
@@ -200,9 +199,8 @@ def _recorded(
 
 
 def _price() -> Iterator[Named]:
-    vendored = load_prices().unwrap()
     config = {Model(f"house:model-{i}"): Rates(input=i, output=2 * i) for i in range(10)}
-    prices = Prices(config=config, table=vendored.table, aliases=vendored.aliases)
+    prices = load_prices(config).unwrap()
     yield "price config", lambda: price("house:model-7", _USAGE, prices)
     yield "price table", lambda: price("openai:gpt-4o", _USAGE, prices)
     yield "price miss", lambda: price("nobody:none", _USAGE, prices)
