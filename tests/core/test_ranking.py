@@ -12,7 +12,7 @@ from mimir.core.outcome import Success
 from mimir.core.policy import Policy, Unpriced
 from mimir.core.pricing.quote import Quote
 from mimir.core.ranker import CHEAPEST_FIRST, FASTEST_FIRST, Ranker, Weighted
-from mimir.core.ranking import projection, rank_keys
+from mimir.core.ranking import projected_costs, rank_keys
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import Chosen, Ranked
 from mimir.core.vocabulary import EntryId, Lane, Model
@@ -59,8 +59,7 @@ def inputs(ranker: Ranker, unpriced: Unpriced = "last", snapshot: Snapshot = SNA
 
 
 def keys(given: Inputs) -> list[tuple[int, ...]]:
-    rank = rank_keys(given, projection(given.descriptor, given.snapshot))
-    return [rank(one) for one in given.catalog.entries]
+    return rank_keys(given, given.catalog.entries, projected_costs(given))
 
 
 def test_the_cheapest_first_is_cost_then_latency_then_priority() -> None:

@@ -70,7 +70,8 @@ def verdicts_of(situation: Situation) -> tuple[Verdict, ...]:
 def key_of(situation: Situation, entry: Entry) -> RankKey:
     outcome = place(*situation)
     decision = outcome.unwrap() if isinstance(outcome, Success) else outcome.failure()
-    return rank_keys(decision.inputs, projection(situation.descriptor, situation.snapshot))(entry)
+    cost = projection(situation.descriptor, situation.snapshot)(entry.model)
+    return rank_keys(decision.inputs, [entry], [cost])[0]
 
 
 def priced(situation: Situation, entry: Entry, quote: Quote | None) -> Situation:

@@ -13,7 +13,7 @@ Rules:
    Before the sum stands how many of the things that have a weight are unknown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple, TypeAlias
 
 from mimir.core.descriptor import Descriptor
@@ -34,9 +34,6 @@ Projection: TypeAlias = Callable[[Model], Femtodollars | None]
 
 RankKey: TypeAlias = tuple[int, ...]
 """The place of a viable entry: the least goes first."""
-
-RankKeys: TypeAlias = Callable[[Entry], RankKey]
-"""The key of each viable entry."""
 
 
 _UNKNOWN: Final = (1, 0)
@@ -100,9 +97,10 @@ def first(inputs: Inputs, viable: Viable) -> int | None:
     tied = _tied(inputs, viable)
     if len(tied) < 2:
         return tied[0] if tied else None
-    entries = inputs.catalog.entries
-    key = rank_keys(inputs, projection(inputs.descriptor, inputs.snapshot))
-    return min(tied, key=lambda at: key(entries[at]))
+    entries = [inputs.catalog.entries[at] for at in tied]
+    projected = projection(inputs.descriptor, inputs.snapshot)
+    keys = rank_keys(inputs, entries, [projected(entry.model) for entry in entries])
+    return tied[keys.index(min(keys))]
 
 
 def _tied(inputs: Inputs, viable: Viable) -> list[int]:
@@ -127,30 +125,33 @@ def _least(ats: list[int], values: list[int]) -> list[int]:
     return [at for at, value in zip(ats, values, strict=True) if value == least]
 
 
-def rank_keys(inputs: Inputs, projected: Projection) -> RankKeys:
-    """Return the function that gives a viable entry its key under the ranker of ``inputs``.
+def rank_keys(
+    inputs: Inputs, entries: Iterable[Entry], costs: Iterable[Femtodollars | None]
+) -> list[RankKey]:
+    """Return the key of each entry under the ranker of ``inputs``; ``costs`` stand beside them.
 
-    The pairs are written out: a call for each would take longer than the rest of the key.
+    The pairs are written out: a call for each would take longer than all else.
     """
-    unpriced, ranker = inputs.policy.unpriced != "free", inputs.ranker
+    ranker, no_cost = inputs.ranker, int(inputs.policy.unpriced != "free")
     if isinstance(ranker, Weighted):
-        weights = ranker
-        return lambda entry: _weighed(weights, entry, projected(entry.model), unpriced)
+        beside = zip(entries, costs, strict=True)
+        return [_weighed(ranker, entry, cost, no_cost) for entry, cost in beside]
+    keys: list[RankKey] = []
     fastest = isinstance(ranker, FastestFirst)
-
-    def key(entry: Entry) -> RankKey:
-        cost, p50, priority = projected(entry.model), entry.p50_latency_ms, entry.priority
-        no_cost, no_p50, no_priority = cost is None and unpriced, p50 is None, priority is None
+    for entry, cost in zip(entries, costs, strict=True):
+        p50, priority = entry.p50_latency_ms, entry.priority
+        no_p50, no_priority = 1 if p50 is None else 0, 1 if priority is None else 0
+        no, amount = (no_cost, 0) if cost is None else (0, cost)
         if fastest:
-            return +no_p50, p50 or 0, +no_cost, cost or 0, +no_priority, priority or 0
-        return +no_cost, cost or 0, +no_p50, p50 or 0, +no_priority, priority or 0
+            keys.append((no_p50, p50 or 0, no, amount, no_priority, priority or 0))
+        else:
+            keys.append((no, amount, no_p50, p50 or 0, no_priority, priority or 0))
+    return keys
 
-    return key
 
-
-def _weighed(weights: Weighted, entry: Entry, cost: int | None, unpriced: int) -> RankKey:
+def _weighed(weights: Weighted, entry: Entry, cost: int | None, no_cost: int) -> RankKey:
     parts = (
-        (weights.cost, (unpriced, 0) if cost is None else (0, cost), 1),
+        (weights.cost, (no_cost, 0) if cost is None else (0, cost), 1),
         (weights.latency, _known(entry.p50_latency_ms), FEMTODOLLARS_PER_MICRODOLLAR),
         (weights.priority, _known(entry.priority), FEMTODOLLARS_PER_MICRODOLLAR),
     )

@@ -106,10 +106,11 @@ class Placement:
     def plan(self) -> tuple[Entry, ...]:
         """The other viable entries as they rank: where to go next. Sorted each time it is read."""
         inputs = self.inputs
-        keys = rank_keys(inputs, projection(inputs.descriptor, inputs.snapshot))
+        projected = projection(inputs.descriptor, inputs.snapshot)
         judged = zip(inputs.catalog.entries, self.verdicts, strict=True)
         ranked = [entry for entry, verdict in judged if isinstance(verdict, Ranked)]
-        return tuple(sorted(ranked, key=keys))
+        keys = rank_keys(inputs, ranked, [projected(entry.model) for entry in ranked])
+        return tuple(ranked[at] for at in sorted(range(len(keys)), key=keys.__getitem__))
 
 
 @frozen

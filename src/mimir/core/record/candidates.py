@@ -8,8 +8,6 @@ Rules:
 3. An excluded candidate's ``reason`` is ``{"class", "detail"}`` (deviation D7).
 """
 
-from mimir.core.entry import Entry
-from mimir.core.exclusion import Exclusion
 from mimir.core.fields import Json
 from mimir.core.inputs import Inputs
 from mimir.core.money import Femtodollars
@@ -30,12 +28,19 @@ def candidates(decision: Decision) -> list[Json]:
     shown = [None] * len(costs) if inputs.descriptor.expected_tokens is None else texts
     pairs, bits = not isinstance(inputs.ranker, Weighted), ("0", "1")
     made: list[Json] = []
-    for at, entry in enumerate(entries):
-        verdict = verdicts[at]
+    for entry, verdict, cost, rank, key in zip(entries, verdicts, shown, ranks, keys, strict=True):
         if isinstance(verdict, Excluded):
-            made.append(_excluded(entry, verdict.reason, shown[at]))
+            reason = verdict.reason
+            why: Json = {"class": reason.exclusion_class, "detail": reason.detail}
+            made.append(
+                {
+                    "id": entry.id,
+                    "verdict": "excluded",
+                    "reason": why,
+                    "projected_femtodollars": cost,
+                }
+            )
             continue
-        key = keys[at]
         if pairs:
             no_a, a, no_b, b, no_c, c = key
             written: list[Json] = [bits[no_a], str(a), bits[no_b], str(b), bits[no_c], str(c)]
@@ -44,8 +49,8 @@ def candidates(decision: Decision) -> list[Json]:
         row: dict[str, Json] = {
             "id": entry.id,
             "verdict": verdict.word,
-            "projected_femtodollars": shown[at],
-            "rank": ranks[at],
+            "projected_femtodollars": cost,
+            "rank": rank,
             "rank_key": written,
         }
         if verdict.unpriced:
@@ -57,23 +62,10 @@ def candidates(decision: Decision) -> list[Json]:
 def _ranks(
     inputs: Inputs, costs: list[Femtodollars | None], verdicts: tuple[Verdict, ...]
 ) -> tuple[list[int], list[RankKey]]:
-    """Return rank and key beside every entry; 0 and an empty key beside an excluded one."""
-    entries = inputs.catalog.entries
-    cost_of = {entry.model: cost for entry, cost in zip(entries, costs, strict=True)}
-    key, ranks = rank_keys(inputs, cost_of.__getitem__), [0] * len(entries)
-    keys: list[RankKey] = [()] * len(entries)
+    """Return rank and key beside every entry; an excluded one has the rank 0."""
+    keys = rank_keys(inputs, inputs.catalog.entries, costs)
     viable = [at for at, verdict in enumerate(verdicts) if not isinstance(verdict, Excluded)]
-    for at in viable:
-        keys[at] = key(entries[at])
+    ranks = [0] * len(keys)
     for rank, at in enumerate(sorted(viable, key=keys.__getitem__), 1):
         ranks[at] = rank
     return ranks, keys
-
-
-def _excluded(entry: Entry, reason: Exclusion, cost: str | None) -> dict[str, Json]:
-    return {
-        "id": entry.id,
-        "verdict": "excluded",
-        "reason": {"class": reason.exclusion_class, "detail": reason.detail},
-        "projected_femtodollars": cost,
-    }

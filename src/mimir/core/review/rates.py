@@ -15,13 +15,15 @@ Rules:
 
 from typing import Final, NamedTuple
 
+from mimir.core.entry import Entry
 from mimir.core.exclusion import ModelUnpriced, TooExpensive
+from mimir.core.inputs import Inputs
 from mimir.core.limits import INTEGER_MAX
 from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR, Femtodollars, from_microdollars
 from mimir.core.oracle.cost import cap_microdollars
 from mimir.core.pricing.quote import Quote, amount
 from mimir.core.pricing.usage import Usage
-from mimir.core.ranking import Projection, RankKey, rank_keys
+from mimir.core.ranking import RankKey, rank_keys
 from mimir.core.review.change import WHOLE, Discount, StateRate, discounted
 from mimir.core.review.minima import Found
 from mimir.core.review.survey import Fails, Judged, Survey
@@ -76,7 +78,6 @@ def rates(survey: Survey) -> Found:
 
 def _first(survey: Survey) -> dict[Model, _Priced]:
     """Return of every model the entry of rule 2: of a priced one it is the first as they rank."""
-    at_nothing = rank_keys(survey.inputs, _at(0))
     first: dict[Model, _Priced] = {}
     for one in survey.ranked:
         if not one.fails <= _PRICE:
@@ -84,7 +85,7 @@ def _first(survey: Survey) -> dict[Model, _Priced]:
         model = one.entry.model
         cost = survey.projected(model)
         if cost is None:
-            priced = _Priced(at_nothing(one.entry), one.at, model, cost)
+            priced = _Priced(_key(survey.inputs, one.entry, 0), one.at, model, cost)
             if model not in first or priced < first[model]:
                 first[model] = priced
         elif model not in first:
@@ -94,7 +95,7 @@ def _first(survey: Survey) -> dict[Model, _Priced]:
 
 def _market(survey: Survey) -> _Market:
     inputs, some = survey.inputs, survey.ranked[0].entry
-    keys = (rank_keys(inputs, _at(cost))(some) for cost in (0, 1))
+    keys = (_key(inputs, some, cost) for cost in (0, 1))
     rises = [high - low for low, high in zip(*keys, strict=True)]
     slope = max(rises)
     part = rises.index(slope)
@@ -108,9 +109,9 @@ def _market(survey: Survey) -> _Market:
     return _Market(from_microdollars(cap), False, usage, part, slope)
 
 
-def _at(cost: int) -> Projection:
-    """Return the projection in which every model costs ``cost`` femtodollars."""
-    return lambda _model: Femtodollars(cost)
+def _key(inputs: Inputs, entry: Entry, cost: int) -> RankKey:
+    """Return the key of ``entry`` if it cost ``cost`` femtodollars."""
+    return rank_keys(inputs, [entry], [Femtodollars(cost)])[0]
 
 
 def _most(priced: _Priced, rival: Judged | None, market: _Market) -> int:

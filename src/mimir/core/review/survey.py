@@ -21,7 +21,7 @@ from mimir.core.money import to_microdollars_up
 from mimir.core.oracle.cost import afford
 from mimir.core.oracle.filters import Filter, Verdicts, allowed, filters
 from mimir.core.oracle.place import RANKED
-from mimir.core.ranking import Projection, RankKey, projection, rank_keys
+from mimir.core.ranking import Projection, RankKey, projected_costs, projection, rank_keys
 from mimir.core.verdict import Excluded
 from mimir.core.vocabulary import Model
 
@@ -62,13 +62,13 @@ def survey(inputs: Inputs) -> Survey:
     """Judge every entry of ``inputs``."""
     projected = projection(inputs.descriptor, inputs.snapshot)
     reasons, caps = _reasons(inputs, projected), _caps(inputs, projected)
-    key = rank_keys(inputs, projected)
+    keys = rank_keys(inputs, inputs.catalog.entries, projected_costs(inputs))
     judged: list[Judged] = []
     for at, entry in enumerate(inputs.catalog.entries):
         found = reasons[at]
         fails = frozenset([type(reason) for reason in found]) if found else VIABLE
         tolerance = entry.p50_latency_ms or 0
-        judged.append(Judged(at, entry, found, fails, caps[at], tolerance, key(entry)))
+        judged.append(Judged(at, entry, found, fails, caps[at], tolerance, keys[at]))
     ranked = sorted(judged, key=lambda one: one.key)
     chosen = next((one for one in ranked if not one.fails), None)
     return Survey(inputs, projected, ranked, chosen)

@@ -30,7 +30,7 @@ from mimir.core.exclusion import (
 from mimir.core.inputs import Inputs
 from mimir.core.money import Femtodollars, from_microdollars
 from mimir.core.ranker import CheapestFirst, FastestFirst, Ranker, Weighted
-from mimir.core.ranking import RankKeys, projection, rank_keys
+from mimir.core.ranking import projection
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import Chosen, Decision, Excluded, Placement, Ranked, Verdict
 from mimir.shell.cli.terminal import escape, table
@@ -71,8 +71,7 @@ def verdicts(decision: Decision) -> str:
     descriptor = decision.inputs.descriptor
     projected = projection(descriptor, decision.inputs.snapshot)
     by_rate = descriptor.expected_tokens is None
-    judged = zip(decision.catalog.entries, decision.verdicts, strict=True)
-    pairs = _sorted(list(judged), rank_keys(decision.inputs, projected))
+    pairs = _sorted(decision)
     costs = _costs([projected(entry.model) for entry, _ in pairs], _MILLION if by_rate else 1)
     rows = [
         [
@@ -109,10 +108,12 @@ def _ids_are_models(catalog: Catalog) -> bool:
     return bool(catalog.entries) and all(str(entry.id) == entry.model for entry in catalog.entries)
 
 
-def _sorted(judged: list[Judged], rank: RankKeys) -> list[Judged]:
-    viable = [pair for pair in judged if not isinstance(pair[1], Excluded)]
-    excluded = [pair for pair in judged if isinstance(pair[1], Excluded)]
-    return sorted(viable, key=lambda pair: rank(pair[0])) + excluded
+def _sorted(decision: Decision) -> list[Judged]:
+    """Return the viable entries as they rank, and the others in the catalog's order."""
+    judged = [*zip(decision.catalog.entries, decision.verdicts, strict=True)]
+    viable = (decision.chosen, *decision.plan) if isinstance(decision, Placement) else ()
+    of = {entry.id: (entry, verdict) for entry, verdict in judged}
+    return [of[one.id] for one in viable] + [pair for pair in judged if type(pair[1]) is Excluded]
 
 
 def _costs(amounts: list[Femtodollars | None], times: int) -> list[str]:
