@@ -36,7 +36,7 @@ from mimir.testing import Situation, situations
 from slow_oracle import failures, projected, rank
 from slow_quality import proven
 
-DENSE = settings(max_examples=400, deadline=None)
+DENSE = settings(max_examples=150, deadline=None)
 
 
 def inputs_of(situation: Situation) -> Inputs:

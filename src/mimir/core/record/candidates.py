@@ -8,64 +8,68 @@ Rules:
 3. An excluded candidate's ``reason`` is ``{"class", "detail"}`` (deviation D7).
 """
 
+from mimir.core.entry import Entry
+from mimir.core.exclusion import Exclusion
 from mimir.core.fields import Json
 from mimir.core.inputs import Inputs
 from mimir.core.money import Femtodollars
 from mimir.core.ranker import Weighted
 from mimir.core.ranking import RankKey, projected_costs, rank_keys
-from mimir.core.verdict import Decision, Excluded, Verdict
+from mimir.core.verdict import Decision, Excluded
 
 
 def candidates(decision: Decision) -> list[Json]:
-    """Write every entry of the decision's catalog, in the form of the rules above.
-
-    One loop with as few calls as can be: a call for each part would take longer than the rest.
-    """
+    """Write every entry of the decision's catalog, in the form of the rules above."""
     inputs, verdicts = decision.inputs, decision.verdicts
     entries, costs = inputs.catalog.entries, projected_costs(inputs)
-    ranks, keys = _ranks(inputs, costs, verdicts)
-    texts = [None if cost is None else str(cost) for cost in costs]
-    shown = [None] * len(costs) if inputs.descriptor.expected_tokens is None else texts
-    pairs, bits = not isinstance(inputs.ranker, Weighted), ("0", "1")
-    made: list[Json] = []
-    for entry, verdict, cost, rank, key in zip(entries, verdicts, shown, ranks, keys, strict=True):
+    shown = [None if cost is None else str(cost) for cost in costs]
+    if inputs.descriptor.expected_tokens is None:
+        shown = [None] * len(costs)
+    made: list[dict[str, Json]] = []
+    for entry, verdict, cost in zip(entries, verdicts, shown, strict=True):
         if isinstance(verdict, Excluded):
-            reason = verdict.reason
-            why: Json = {"class": reason.exclusion_class, "detail": reason.detail}
-            made.append(
-                {
-                    "id": entry.id,
-                    "verdict": "excluded",
-                    "reason": why,
-                    "projected_femtodollars": cost,
-                }
-            )
+            made.append(_excluded(entry, verdict.reason, cost))
             continue
-        if pairs:
-            no_a, a, no_b, b, no_c, c = key
-            written: list[Json] = [bits[no_a], str(a), bits[no_b], str(b), bits[no_c], str(c)]
-        else:
-            written = [str(part) for part in key]
         row: dict[str, Json] = {
             "id": entry.id,
             "verdict": verdict.word,
             "projected_femtodollars": cost,
-            "rank": rank,
-            "rank_key": written,
         }
         if verdict.unpriced:
             row["unpriced"] = True
         made.append(row)
-    return made
+    _rank(decision, costs, made)
+    return [*made]
 
 
-def _ranks(
-    inputs: Inputs, costs: list[Femtodollars | None], verdicts: tuple[Verdict, ...]
-) -> tuple[list[int], list[RankKey]]:
-    """Return rank and key beside every entry; an excluded one has the rank 0."""
-    keys = rank_keys(inputs, inputs.catalog.entries, costs)
-    viable = [at for at, verdict in enumerate(verdicts) if not isinstance(verdict, Excluded)]
-    ranks = [0] * len(keys)
-    for rank, at in enumerate(sorted(viable, key=keys.__getitem__), 1):
-        ranks[at] = rank
-    return ranks, keys
+def _excluded(entry: Entry, reason: Exclusion, cost: str | None) -> dict[str, Json]:
+    return {
+        "id": entry.id,
+        "verdict": "excluded",
+        "reason": {"class": reason.exclusion_class, "detail": reason.detail},
+        "projected_femtodollars": cost,
+    }
+
+
+def _rank(
+    decision: Decision, costs: list[Femtodollars | None], made: list[dict[str, Json]]
+) -> None:
+    """Write rank and key of every viable entry into its row of ``made``."""
+    inputs, entries = decision.inputs, decision.inputs.catalog.entries
+    viable = [at for at, one in enumerate(decision.verdicts) if not isinstance(one, Excluded)]
+    keys = rank_keys(inputs, [entries[at] for at in viable], [costs[at] for at in viable])
+    texts = _written(inputs, keys)
+    for rank, nth in enumerate(sorted(range(len(keys)), key=keys.__getitem__), 1):
+        row = made[viable[nth]]
+        row["rank"], row["rank_key"] = rank, texts[nth]
+
+
+def _written(inputs: Inputs, keys: list[RankKey]) -> list[list[Json]]:
+    """Write keys. Half of what a pair has is one bit, and a text of it need not be made."""
+    if isinstance(inputs.ranker, Weighted):
+        return [[str(part) for part in key] for key in keys]
+    bits = ("0", "1")
+    return [
+        [bits[no_a], str(a), bits[no_b], str(b), bits[no_c], str(c)]
+        for no_a, a, no_b, b, no_c, c in keys
+    ]
