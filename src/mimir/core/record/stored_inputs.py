@@ -5,7 +5,8 @@ Rules:
 2. What was digested is read by the parser of its kind; a spec is no part of what is stored.
 """
 
-from typing import ClassVar, Literal, TypeAlias
+from collections.abc import Callable
+from typing import ClassVar, Literal, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -15,15 +16,19 @@ from mimir.core import policy as policies
 from mimir.core import ranker as rankers
 from mimir.core import snapshot_json as snapshots
 from mimir.core.canonical import Sealed, read
-from mimir.core.catalog import Catalog
-from mimir.core.descriptor import Descriptor
-from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.catalog import Catalog, CatalogError
+from mimir.core.descriptor import Descriptor, DescriptorError
+from mimir.core.outcome import Failure, Outcome
 from mimir.core.policy import Policy
 from mimir.core.ranker import Ranker
 from mimir.core.snapshot import Snapshot
 
 InputKind: TypeAlias = Literal["descriptor", "catalog", "policy", "snapshot", "ranker"]
 """What is stored of a decision."""
+
+
+V = TypeVar("V")
+E = TypeVar("E", bound=DescriptorError | CatalogError)
 
 
 @frozen
@@ -43,64 +48,39 @@ class DamagedInput:
 
 def descriptor(stored: Sealed) -> Outcome[Descriptor, DamagedInput]:
     """Read a stored descriptor; the digest of ``stored`` is what it is expected to have."""
-    raw = _plain("descriptor", stored)
-    if isinstance(raw, Failure):
-        return raw
-    parsed = descriptors.parse(raw.unwrap(), quality_bars=True)
-    if isinstance(parsed, Success):
-        return parsed
-    return _damaged("descriptor", stored, parsed.failure().message)
+    return _read("descriptor", stored, lambda raw: descriptors.parse(raw, quality_bars=True))
 
 
 def catalog(stored: Sealed) -> Outcome[Catalog, DamagedInput]:
     """Read a stored catalog; its entries have no specs."""
-    raw = _plain("catalog", stored)
-    if isinstance(raw, Failure):
-        return raw
-    parsed = catalogs.resolve(raw.unwrap())
-    if isinstance(parsed, Success):
-        return parsed
-    return _damaged("catalog", stored, parsed.failure().message)
+    return _read("catalog", stored, catalogs.resolve)
 
 
 def policy(stored: Sealed) -> Outcome[Policy, DamagedInput]:
     """Read a stored policy."""
-    raw = _plain("policy", stored)
-    if isinstance(raw, Failure):
-        return raw
-    parsed = policies.parse(raw.unwrap())
-    if isinstance(parsed, Success):
-        return parsed
-    return _damaged("policy", stored, parsed.failure().message)
+    return _read("policy", stored, policies.parse)
 
 
 def snapshot(stored: Sealed) -> Outcome[Snapshot, DamagedInput]:
     """Read a stored snapshot."""
-    raw = _plain("snapshot", stored)
-    if isinstance(raw, Failure):
-        return raw
-    parsed = snapshots.parse(raw.unwrap())
-    if isinstance(parsed, Success):
-        return parsed
-    return _damaged("snapshot", stored, parsed.failure().message)
+    return _read("snapshot", stored, snapshots.parse)
 
 
 def ranker(stored: Sealed) -> Outcome[Ranker, DamagedInput]:
     """Read a stored ranker."""
-    raw = _plain("ranker", stored)
-    if isinstance(raw, Failure):
-        return raw
-    parsed = rankers.parse(raw.unwrap())
-    if isinstance(parsed, Success):
-        return parsed
-    return _damaged("ranker", stored, parsed.failure().message)
+    return _read("ranker", stored, rankers.parse)
 
 
-def _plain(kind: InputKind, stored: Sealed) -> Outcome[object, DamagedInput]:
+def _read(
+    kind: InputKind, stored: Sealed, parse: Callable[[object], Outcome[V, E]]
+) -> Outcome[V, DamagedInput]:
     raw = read(stored.content, stored.digest)
-    if isinstance(raw, Success):
-        return raw
-    return _damaged(kind, stored, raw.failure().message)
+    if isinstance(raw, Failure):
+        return _damaged(kind, stored, raw.failure().message)
+    parsed = parse(raw.unwrap())
+    if isinstance(parsed, Failure):
+        return _damaged(kind, stored, parsed.failure().message)
+    return parsed
 
 
 def _damaged(kind: InputKind, stored: Sealed, problem: str) -> Failure[DamagedInput]:
