@@ -12,8 +12,9 @@ import pytest
 
 from mimir.core.pricing import cost_json
 from mimir.core.pricing import tally as tallies
-from mimir.shell.cli import cost, progress
+from mimir.shell.cli import progress
 from mimir.shell.cli.main import main
+from mimir.shell.cli.pricing import cost
 from mimir.shell.cli.progress import Progress, drawn
 
 RATES = {

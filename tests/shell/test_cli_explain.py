@@ -32,8 +32,8 @@ from mimir.core.review.change import (
 )
 from mimir.core.review.explain import Lost
 from mimir.core.review.margin import Margin, Shortfall
-from mimir.shell.cli import explain_text
 from mimir.shell.cli.main import main
+from mimir.shell.cli.placing import explain_text
 
 ROWS = """
 [[entry]]

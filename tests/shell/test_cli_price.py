@@ -12,7 +12,7 @@ from mimir.core.pricing.dimensions import NAMES
 from mimir.core.pricing.table import PriceTableUnusable
 from mimir.shell import prices as price_tables
 from mimir.shell.cli.main import main
-from mimir.shell.cli.usage_formats import FORMATS
+from mimir.shell.cli.pricing.usage_formats import FORMATS
 
 OVERLAY = """
 [[rates]]

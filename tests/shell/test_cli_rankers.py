@@ -5,8 +5,8 @@ import json
 import pytest
 
 from mimir.core.ranker import CHEAPEST_FIRST, FASTEST_FIRST, Weighted
-from mimir.shell.cli import rankers
 from mimir.shell.cli.main import main
+from mimir.shell.cli.placing import rankers
 
 ENTRY = """
 [[entry]]

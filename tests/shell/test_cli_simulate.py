@@ -18,9 +18,9 @@ from mimir.core.vocabulary import EntryId
 from mimir.shell import _files
 from mimir.shell.cli import progress
 from mimir.shell.cli.main import main
-from mimir.shell.cli.simulate_plots import cost_plot, moved_plot
-from mimir.shell.cli.simulate_report import as_html
-from mimir.shell.cli.simulate_text import Refused, Row, Run, as_json, as_text, rows
+from mimir.shell.cli.simulating.plots import cost_plot, moved_plot
+from mimir.shell.cli.simulating.report import as_html
+from mimir.shell.cli.simulating.text import Refused, Row, Run, as_json, as_text, rows
 from mimir.shell.store import StoreRefused
 
 ENTRY = '[[entry]]\nid = "{0}"\nmodel = "house:{0}"\nlane = "house"\nruntime = "managed"\n'
@@ -270,7 +270,7 @@ def test_an_interrupt_leaves_no_report_and_no_half_of_one(run, files, monkeypatc
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    for place_of in ("mimir.shell.cli.simulate.read_record", "pathlib.Path.replace"):
+    for place_of in ("mimir.shell.cli.simulating.simulate.read_record", "pathlib.Path.replace"):
         with monkeypatch.context() as patched:
             patched.setattr(place_of, interrupted)
             code, out, err = run("--policy", "dear.json", "--html", "report.html")

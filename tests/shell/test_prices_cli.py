@@ -12,7 +12,8 @@ import pytest
 from mimir.core.outcome import Failure
 from mimir.core.pricing.table import PriceTableUnusable
 from mimir.shell import prices as price_tables
-from mimir.shell.cli import prices, terminal
+from mimir.shell.cli import terminal
+from mimir.shell.cli.pricing import prices
 
 Run = Callable[..., tuple[int, str, str]]
 

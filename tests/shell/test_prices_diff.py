@@ -10,8 +10,8 @@ import pytest
 from mimir.core.outcome import Failure
 from mimir.core.pricing.table import PriceTableUnusable
 from mimir.shell import prices as price_tables
-from mimir.shell.cli import prices
-from mimir.shell.cli.prices_lists import SHOWN_MAX
+from mimir.shell.cli.pricing import prices
+from mimir.shell.cli.pricing.prices_lists import SHOWN_MAX
 from mimir.shell.price_refresh import refresh
 
 Run = Callable[..., tuple[int, str, str]]

@@ -21,18 +21,11 @@ from mimir import __version__
 from mimir.core.fields import excerpt
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
 from mimir.core.redaction.text import scrub
-from mimir.shell.cli import (
-    catalog_init,
-    cost,
-    explain,
-    place,
-    price,
-    prices,
-    replay,
-    simulate,
-    smoke,
-)
+from mimir.shell.cli import catalog_init, smoke
 from mimir.shell.cli.commands import Commands, Run
+from mimir.shell.cli.placing import explain, place, replay
+from mimir.shell.cli.pricing import cost, price, prices
+from mimir.shell.cli.simulating import simulate
 from mimir.shell.cli.terminal import refuse
 
 COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (

@@ -26,12 +26,12 @@ from mimir.core.pricing.price import UnknownTier
 from mimir.core.pricing.usage import Usage
 from mimir.core.pricing.usage_line import SEARCH_CONTEXTS
 from mimir.shell.cli import files
-from mimir.shell.cli.bill import bill
 from mimir.shell.cli.commands import Commands, whole_number
 from mimir.shell.cli.files import FileRefused
-from mimir.shell.cli.price_options import add_options, on_missing, open_prices, said
+from mimir.shell.cli.pricing.bill import bill
+from mimir.shell.cli.pricing.price_options import add_options, on_missing, open_prices, said
+from mimir.shell.cli.pricing.usage_formats import FORMATS, OWN
 from mimir.shell.cli.terminal import refuse, say
-from mimir.shell.cli.usage_formats import FORMATS, OWN
 
 _FAULT: Final = 1
 _SHORT: Final = {"input_tokens": "--input", "output_tokens": "--output"}

@@ -12,8 +12,8 @@ from mimir.core.inputs import Inputs
 from mimir.core.oracle.place import place_inputs
 from mimir.core.outcome import Failure, Success
 from mimir.core.review.explain import explain
-from mimir.shell.cli import answer, explain_text, inputs, replay
 from mimir.shell.cli.commands import Commands
+from mimir.shell.cli.placing import answer, explain_text, inputs, replay
 from mimir.shell.cli.terminal import refuse, say
 from mimir.shell.store import Store
 

@@ -20,8 +20,8 @@ from mimir.core.pricing import cost_json
 from mimir.core.pricing.numerals import dollars
 from mimir.core.pricing.tally import GROUPS_MAX, Reason, Tally
 from mimir.core.pricing.tally_sums import OTHERS, Group, GroupSum
-from mimir.shell.cli.bill import remarks, total_line
-from mimir.shell.cli.price_options import said
+from mimir.shell.cli.pricing.bill import remarks, total_line
+from mimir.shell.cli.pricing.price_options import said
 from mimir.shell.cli.terminal import escape, table
 
 SHOWN_MAX: Final = 20

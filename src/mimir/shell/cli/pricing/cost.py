@@ -25,12 +25,12 @@ from mimir.core.pricing.tally import Settings, Tally
 from mimir.core.pricing.tally_sums import By
 from mimir.shell.cli import files
 from mimir.shell.cli.commands import Commands
-from mimir.shell.cli.cost_text import as_json, as_text
 from mimir.shell.cli.files import FileRefused
-from mimir.shell.cli.price_options import add_options, on_missing, open_prices, said
+from mimir.shell.cli.pricing.cost_text import as_json, as_text
+from mimir.shell.cli.pricing.price_options import add_options, on_missing, open_prices, said
+from mimir.shell.cli.pricing.usage_formats import FORMATS
 from mimir.shell.cli.progress import Progress
 from mimir.shell.cli.terminal import refuse, say
-from mimir.shell.cli.usage_formats import FORMATS
 from mimir.shell.usage_log import batches
 
 _BY: Final[tuple[By, ...]] = get_args(By)

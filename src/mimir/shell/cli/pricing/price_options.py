@@ -24,7 +24,7 @@ from mimir.shell import price_book
 from mimir.shell import prices as price_tables
 from mimir.shell.cli import files
 from mimir.shell.cli.files import FileRefused
-from mimir.shell.cli.usage_formats import FORMATS, OWN
+from mimir.shell.cli.pricing.usage_formats import FORMATS, OWN
 
 OpenError: TypeAlias = FileRefused | PriceTableError
 """Why there are no prices."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from mimir.core.money import FEMTODOLLARS_PER_MICRODOLLAR, Femtodollars, to_microdollars
 from mimir.shell.cli import terminal
-from mimir.shell.cli.simulate_text import Row, share, signed
+from mimir.shell.cli.simulating.text import Row, share, signed
 
 WIDTH: Final = 480
 LABEL_CHARS: Final = 44

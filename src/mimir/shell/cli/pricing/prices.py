@@ -20,9 +20,9 @@ from mimir.core.pricing.find import Prices, listed
 from mimir.core.pricing.findings import FINDING_KINDS, KEPT, Finding
 from mimir.core.pricing.table import Row
 from mimir.shell import prices as price_tables
-from mimir.shell.cli import prices_diff, prices_lint
 from mimir.shell.cli.commands import Commands
-from mimir.shell.cli.prices_lists import change_line, cost_of, listing
+from mimir.shell.cli.pricing import prices_diff, prices_lint
+from mimir.shell.cli.pricing.prices_lists import change_line, cost_of, listing
 from mimir.shell.cli.terminal import escape, refuse, say, table
 from mimir.shell.price_refresh import Refreshed, refresh
 

@@ -21,14 +21,14 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.record.parse import StoredRecord
 from mimir.core.review.simulate import Decided, NewRules, simulate
 from mimir.shell import _files
-from mimir.shell.cli import rankers
 from mimir.shell.cli.commands import Commands
-from mimir.shell.cli.documents import read_catalog, read_policy
 from mimir.shell.cli.files import shown
-from mimir.shell.cli.price_options import open_prices, said
+from mimir.shell.cli.placing import rankers
+from mimir.shell.cli.placing.documents import read_catalog, read_policy
+from mimir.shell.cli.pricing.price_options import open_prices, said
 from mimir.shell.cli.progress import Progress
-from mimir.shell.cli.simulate_report import as_html
-from mimir.shell.cli.simulate_text import Refused, Run, as_json, as_text
+from mimir.shell.cli.simulating.report import as_html
+from mimir.shell.cli.simulating.text import Refused, Run, as_json, as_text
 from mimir.shell.cli.terminal import refuse, say
 from mimir.shell.store import ReadError, Store, StoreRefused, read_record
 

@@ -14,7 +14,7 @@ from typing import Final
 from mimir.core.pricing.cost import Cost, Line
 from mimir.core.pricing.dimensions import FEES
 from mimir.core.pricing.numerals import dollars
-from mimir.shell.cli.price_options import NOTES
+from mimir.shell.cli.pricing.price_options import NOTES
 from mimir.shell.cli.terminal import escape, table
 
 _HEADERS: Final = ("dimension", "quantity", "rate", "per", "field", "multiplier", "US dollars")

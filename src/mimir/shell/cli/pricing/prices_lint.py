@@ -19,8 +19,8 @@ from mimir.core.pricing.findings import FINDING_KINDS, Finding
 from mimir.core.pricing.lint import FAULTS, REMARK_KINDS, Remark, lint_overlay, lint_table
 from mimir.shell import clock, price_book, prices
 from mimir.shell.cli.commands import Commands
-from mimir.shell.cli.prices_diff import TABLE_HELP
-from mimir.shell.cli.prices_lists import SHOWN_MAX, listing
+from mimir.shell.cli.pricing.prices_diff import TABLE_HELP
+from mimir.shell.cli.pricing.prices_lists import SHOWN_MAX, listing
 from mimir.shell.cli.terminal import refuse, say
 from mimir.shell.price_open import VENDORED, open_table
 

@@ -13,9 +13,9 @@ from typing import Final
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.verdict import NoCandidate
-from mimir.shell.cli import answer, inputs
 from mimir.shell.cli.commands import Commands
-from mimir.shell.cli.inputs import Asked
+from mimir.shell.cli.placing import answer, inputs
+from mimir.shell.cli.placing.inputs import Asked
 from mimir.shell.cli.terminal import escape, refuse, say
 from mimir.shell.decide import Decision, decide_in
 from mimir.shell.store import Store

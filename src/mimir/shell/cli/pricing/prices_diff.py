@@ -14,7 +14,7 @@ from mimir.core.outcome import Failure
 from mimir.core.pricing.changes import Change, Changes, changes
 from mimir.core.pricing.table import Source
 from mimir.shell.cli.commands import Commands
-from mimir.shell.cli.prices_lists import SHOWN_MAX, change_line, listing
+from mimir.shell.cli.pricing.prices_lists import SHOWN_MAX, change_line, listing
 from mimir.shell.cli.terminal import escape, refuse, say
 from mimir.shell.price_open import open_table
 

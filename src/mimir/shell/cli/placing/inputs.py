@@ -22,8 +22,8 @@ from mimir.core.snapshot import Snapshot
 from mimir.core.vocabulary import Lane
 from mimir.shell import clock
 from mimir.shell import prices as price_tables
-from mimir.shell.cli import documents, rankers
 from mimir.shell.cli.commands import whole_number
+from mimir.shell.cli.placing import documents, rankers
 from mimir.shell.cli.terminal import escape
 
 

@@ -1,0 +1,1 @@
+"""Commands about one decision: place it, explain it, derive it again."""

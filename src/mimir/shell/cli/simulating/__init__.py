@@ -1,0 +1,1 @@
+"""The command that runs recorded decisions under other rules."""
