@@ -3,10 +3,9 @@
 Rules:
 1. The chosen entry stands first, then the viable ones as they rank, then the excluded ones in
    catalog order.
-2. An amount in dollars is exact: every digit of it, and at least two decimals.
-3. Without expected tokens the cost column shows what a million input tokens cost.
-4. An entry's own texts are shown with their control characters escaped.
-5. What it means that an entry has no price is told by the ranker's own rule.
+2. Without expected tokens the cost column shows what a million input tokens cost.
+3. An entry's own texts are shown with their control characters escaped.
+4. What it means that an entry has no price is told by the ranker's own rule.
 """
 
 from collections.abc import Iterator
@@ -33,24 +32,13 @@ from mimir.core.ranker import CheapestFirst, FastestFirst, Ranker, Weighted
 from mimir.core.ranking import projection
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import Chosen, Decision, Excluded, Placement, Ranked, Verdict
+from mimir.shell.cli.amounts import dollars
 from mimir.shell.cli.terminal import escape, table
 
 _MILLION: Final = 1_000_000
-_DECIMALS: Final = 15
 _UNKNOWN: Final = "-"
 
 Judged: TypeAlias = tuple[Entry, Verdict]
-
-
-def dollars(amount: Femtodollars) -> str:
-    """Write an amount exactly.
-
-    >>> dollars(Femtodollars(2_500_000_000_000)), dollars(Femtodollars(-(10**16)))
-    ('$0.0025', '-$10.00')
-    """
-    whole, rest = divmod(abs(amount), 10**_DECIMALS)
-    decimals = f"{rest:0{_DECIMALS}}".rstrip("0").ljust(2, "0")
-    return f"{'-' if amount < 0 else ''}${whole}.{decimals}"
 
 
 def headline(decision: Decision) -> str:

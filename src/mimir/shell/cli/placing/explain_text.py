@@ -41,7 +41,7 @@ from mimir.core.review.change import (
 from mimir.core.review.explain import Explained, Explanation, Lost
 from mimir.core.review.margin import Shortfall
 from mimir.core.review.pareto import FrontPoint
-from mimir.shell.cli.placing.answer import dollars
+from mimir.shell.cli.amounts import dollars
 from mimir.shell.cli.terminal import escape, table
 
 _HEADERS: Final = ("entry", "rank", "why not", "would be chosen with")

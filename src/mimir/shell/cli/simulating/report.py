@@ -14,7 +14,7 @@ from typing import Final
 
 from mimir.core.review.effect import Effect
 from mimir.core.version import __version__
-from mimir.shell.cli.placing.answer import dollars
+from mimir.shell.cli.amounts import dollars
 from mimir.shell.cli.simulating.plots import about, cost_plot, moved_plot, text
 from mimir.shell.cli.simulating.text import (
     HEADERS,

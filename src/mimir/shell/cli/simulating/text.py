@@ -21,7 +21,7 @@ from mimir.core.money import Femtodollars, render
 from mimir.core.review.effect import Effect, Flow, add
 from mimir.core.review.replay import Drift
 from mimir.core.review.simulate import NewRules, Simulation
-from mimir.shell.cli.placing.answer import dollars
+from mimir.shell.cli.amounts import dollars
 from mimir.shell.cli.terminal import escape, table
 from mimir.shell.store import InputError, ReadError
 
