@@ -4,6 +4,7 @@ Rules:
 1. Quotes stand by model and lanes by name; scorecards are a list, sorted by task class and model.
 2. Why a model could not be quoted is left out: it decides nothing.
 3. Every key is required, an unknown one is refused by its name.
+4. A lane may have no name: that of a completion whose model has no provider is empty.
 """
 
 from typing import Final
@@ -111,7 +112,7 @@ def _lanes(raw: object) -> dict[Lane, str] | InvalidField:
         return members
     lanes: dict[Lane, str] = {}
     for key, item in members.items():
-        lane = text(key, "snapshot", "lanes", ID_MAX_CHARS)
+        lane = "" if key == "" else text(key, "snapshot", "lanes", ID_MAX_CHARS)
         if isinstance(lane, InvalidField):
             return lane
         state = text(item, "snapshot", "", NAME_MAX_CHARS)
