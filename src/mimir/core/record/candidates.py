@@ -24,8 +24,7 @@ def candidates(decision: Decision) -> list[Json]:
     inputs, verdicts = decision.inputs, decision.verdicts
     entries, costs = inputs.catalog.entries, projected_costs(inputs)
     ranks, keys = _ranks(inputs, costs, verdicts)
-    texts = [None if cost is None else str(cost) for cost in costs]
-    shown = [None] * len(costs) if inputs.descriptor.expected_tokens is None else texts
+    shown = _shown(inputs, costs)
     pairs, bits = not isinstance(inputs.ranker, Weighted), ("0", "1")
     made: list[Json] = []
     for entry, verdict, cost, rank, key in zip(entries, verdicts, shown, ranks, keys, strict=True):
@@ -57,6 +56,13 @@ def candidates(decision: Decision) -> list[Json]:
             row["unpriced"] = True
         made.append(row)
     return made
+
+
+def _shown(inputs: Inputs, costs: list[Femtodollars | None]) -> list[str | None]:
+    """Write rule 2's costs."""
+    if inputs.descriptor.expected_tokens is None:
+        return [None] * len(costs)
+    return [None if cost is None else str(cost) for cost in costs]
 
 
 def _ranks(
