@@ -89,6 +89,26 @@ def parse(raw: object) -> Outcome[Snapshot, InvalidField]:
     )
 
 
+def unreadable(snapshot: Snapshot) -> InvalidField | None:
+    """Say what of ``snapshot`` ``parse`` would refuse, of that which no parser has read.
+
+    Lanes, remaining budget and time are arguments of ``take``; quotes and scorecards were parsed.
+
+    >>> from mimir.core.instant import Instant
+    >>> unreadable(Snapshot(
+    ...     quotes={}, lanes={}, remaining=2**63, taken_at=Instant("2026-01-31T00:00:00Z"))).field
+    'remaining'
+    """
+    lanes = _lanes({**snapshot.lanes})
+    if isinstance(lanes, InvalidField):
+        return lanes
+    remaining = _remaining(snapshot.remaining)
+    if isinstance(remaining, InvalidField):
+        return remaining
+    taken_at = instants.parse(snapshot.taken_at.text, "taken_at")
+    return _moved(taken_at.failure(), "") if isinstance(taken_at, Failure) else None
+
+
 def _moved(error: InvalidField, path: str) -> InvalidField:
     return invalid("snapshot", f"{path}{error.field}".rstrip("."), error.message)
 

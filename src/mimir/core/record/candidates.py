@@ -28,33 +28,21 @@ def candidates(decision: Decision) -> list[Json]:
     pairs, bits = not isinstance(inputs.ranker, Weighted), ("0", "1")
     made: list[Json] = []
     for entry, verdict, cost, rank, key in zip(entries, verdicts, shown, ranks, keys, strict=True):
+        row: dict[str, Json] = {"id": entry.id, "verdict": verdict.word}
+        made.append(row)
         if isinstance(verdict, Excluded):
             reason = verdict.reason
-            why: Json = {"class": reason.exclusion_class, "detail": reason.detail}
-            made.append(
-                {
-                    "id": entry.id,
-                    "verdict": "excluded",
-                    "reason": why,
-                    "projected_femtodollars": cost,
-                }
-            )
+            row["reason"] = {"class": reason.exclusion_class, "detail": reason.detail}
+            row["projected_femtodollars"] = cost
             continue
+        row["projected_femtodollars"], row["rank"] = cost, rank
         if pairs:
             no_a, a, no_b, b, no_c, c = key
-            written: list[Json] = [bits[no_a], str(a), bits[no_b], str(b), bits[no_c], str(c)]
+            row["rank_key"] = [bits[no_a], str(a), bits[no_b], str(b), bits[no_c], str(c)]
         else:
-            written = [str(part) for part in key]
-        row: dict[str, Json] = {
-            "id": entry.id,
-            "verdict": verdict.word,
-            "projected_femtodollars": cost,
-            "rank": rank,
-            "rank_key": written,
-        }
+            row["rank_key"] = [str(part) for part in key]
         if verdict.unpriced:
             row["unpriced"] = True
-        made.append(row)
     return made
 
 
