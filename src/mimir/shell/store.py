@@ -174,7 +174,10 @@ def read_record(path: str | Path) -> Outcome[StoredRecord, ReadError]:
     if not isinstance(content, bytes):
         return Failure(StoreRefused(str(path), content.problem))
     try:
-        raw: object = json.loads(content, object_pairs_hook=_members, parse_constant=_constant)
+        text = content.decode("utf-8")
+        raw: object = json.loads(text, object_pairs_hook=_members, parse_constant=_constant)
+    except UnicodeDecodeError as error:
+        return Failure(StoreRefused(str(path), f"is not UTF-8 at byte {error.start}"))
     except (ValueError, RecursionError) as error:
         problem = f"is no JSON: {error}" if isinstance(error, ValueError) else "is nested too deep"
         return Failure(StoreRefused(str(path), problem))
