@@ -65,6 +65,17 @@ def build(
 
     :return: the record, ``InvalidField`` with code ``invalid_record`` for an id or a time that is
         malformed, or ``KeyInRecord`` for an id that looks like a key.
+
+    >>> from mimir.core.catalog import Catalog
+    >>> from mimir.core.oracle.place import place
+    >>> from mimir.core.policy import DEFAULT_POLICY
+    >>> now = Instant("2026-01-01T00:00:00Z")
+    >>> wanted = Descriptor(
+    ...     task_class="chat", budget_ceiling_microdollars=5, latency_tolerance_ms=9)
+    >>> world = Snapshot(quotes={}, lanes={}, remaining=None, taken_at=now)
+    >>> build(decision_id=DecisionId("rd_1"), decided_at=now, descriptor=wanted, snapshot=world,
+    ...     decision=place(wanted, Catalog(()), DEFAULT_POLICY, world)).failure().field
+    'decision_id'
     """
     ids = {"grant_id": grant_id, "workflow_id": workflow_id, "step_id": step_id}
     answer = decision.unwrap() if isinstance(decision, Success) else decision.failure()

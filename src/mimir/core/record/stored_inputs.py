@@ -16,7 +16,8 @@ from mimir.core import ranker as rankers
 from mimir.core import snapshot_json as snapshots
 from mimir.core.canonical import Sealed, read
 from mimir.core.catalog import Catalog
-from mimir.core.descriptor import Descriptor
+from mimir.core.descriptor import Descriptor, DescriptorError
+from mimir.core.fields import InvalidField
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
 from mimir.core.ranker import Ranker
@@ -42,18 +43,32 @@ class DamagedInput:
 
 
 def descriptor(stored: Sealed) -> Outcome[Descriptor, DamagedInput]:
-    """Read a stored descriptor; the digest of ``stored`` is what it is expected to have."""
+    """Read a stored descriptor; the digest of ``stored`` is what it is expected to have.
+
+    :return: the descriptor, or ``DamagedInput`` for other bytes, or for none of a descriptor.
+
+    >>> from mimir.core.canonical import Digest
+    >>> descriptor(Sealed(Digest("sha256:" + "0" * 64), b"{}")).failure().problem[:45]
+    'the digest does not match the content: expect'
+    """
     raw = _plain("descriptor", stored)
     if isinstance(raw, Failure):
         return raw
     parsed = descriptors.parse(raw.unwrap(), quality_bars=True)
     if isinstance(parsed, Success):
         return parsed
-    return _damaged("descriptor", stored, parsed.failure().message)
+    return _damaged("descriptor", stored, _problem(parsed.failure()))
 
 
 def catalog(stored: Sealed) -> Outcome[Catalog, DamagedInput]:
-    """Read a stored catalog; its entries have no specs."""
+    """Read a stored catalog; its entries have no specs.
+
+    :return: the catalog, or ``DamagedInput`` for other bytes, or for none of a catalog.
+
+    >>> from mimir.core.canonical import seal
+    >>> catalog(seal([]).unwrap()).unwrap().entries
+    ()
+    """
     raw = _plain("catalog", stored)
     if isinstance(raw, Failure):
         return raw
@@ -64,36 +79,57 @@ def catalog(stored: Sealed) -> Outcome[Catalog, DamagedInput]:
 
 
 def policy(stored: Sealed) -> Outcome[Policy, DamagedInput]:
-    """Read a stored policy."""
+    """Read a stored policy.
+
+    :return: the policy, or ``DamagedInput`` for other bytes, or for none of a policy.
+
+    >>> from mimir.core.canonical import seal
+    >>> policy(seal({"unpriced": "free"}).unwrap()).unwrap().unpriced
+    'free'
+    """
     raw = _plain("policy", stored)
     if isinstance(raw, Failure):
         return raw
     parsed = policies.parse(raw.unwrap())
     if isinstance(parsed, Success):
         return parsed
-    return _damaged("policy", stored, parsed.failure().message)
+    return _damaged("policy", stored, _problem(parsed.failure()))
 
 
 def snapshot(stored: Sealed) -> Outcome[Snapshot, DamagedInput]:
-    """Read a stored snapshot."""
+    """Read a stored snapshot.
+
+    :return: the snapshot, or ``DamagedInput`` for other bytes, or for none of a snapshot.
+
+    >>> from mimir.core.canonical import seal
+    >>> snapshot(seal({}).unwrap()).failure().problem
+    'lanes: is required'
+    """
     raw = _plain("snapshot", stored)
     if isinstance(raw, Failure):
         return raw
     parsed = snapshots.parse(raw.unwrap())
     if isinstance(parsed, Success):
         return parsed
-    return _damaged("snapshot", stored, parsed.failure().message)
+    return _damaged("snapshot", stored, _problem(parsed.failure()))
 
 
 def ranker(stored: Sealed) -> Outcome[Ranker, DamagedInput]:
-    """Read a stored ranker."""
+    """Read a stored ranker.
+
+    :return: the ranker, or ``DamagedInput`` for other bytes, or for none of a ranker.
+
+    >>> from mimir.core.canonical import seal
+    >>> ranker(seal({"name": "fastest_first"}).unwrap()).unwrap()
+    FastestFirst()
+    """
     raw = _plain("ranker", stored)
     if isinstance(raw, Failure):
         return raw
     parsed = rankers.parse(raw.unwrap())
     if isinstance(parsed, Success):
         return parsed
-    return _damaged("ranker", stored, parsed.failure().message)
+    return _damaged("ranker", stored, _problem(parsed.failure()))
 
 
 def _plain(kind: InputKind, stored: Sealed) -> Outcome[object, DamagedInput]:
@@ -101,6 +137,11 @@ def _plain(kind: InputKind, stored: Sealed) -> Outcome[object, DamagedInput]:
     if isinstance(raw, Success):
         return raw
     return _damaged(kind, stored, raw.failure().message)
+
+
+def _problem(error: DescriptorError) -> str:
+    field = error.field if isinstance(error, InvalidField) else ""
+    return f"{field}: {error.message}" if field else error.message
 
 
 def _damaged(kind: InputKind, stored: Sealed, problem: str) -> Failure[DamagedInput]:
