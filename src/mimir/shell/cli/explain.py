@@ -17,6 +17,7 @@ from mimir.core.review.explain import explain
 from mimir.core.review.replay import replay as rederive
 from mimir.shell.cli import answer, explain_text, inputs, replay
 from mimir.shell.cli.commands import Commands
+from mimir.shell.cli.files import folder
 from mimir.shell.cli.terminal import escape, refuse, say
 from mimir.shell.store import Store
 
@@ -34,7 +35,9 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "record", nargs="?", metavar="RECORD", help="a file, or a decision's id; needs --store"
     )
-    parser.add_argument("--store", metavar="DIR", help="where the inputs of RECORD are")
+    parser.add_argument(
+        "--store", type=folder, metavar="DIR", help="where the inputs of RECORD are"
+    )
     inputs.add_arguments(parser, required=False)
     parser.set_defaults(run=run)
 
