@@ -138,6 +138,19 @@ def test_an_unpriced_entry_is_marked() -> None:
     }
 
 
+@pytest.mark.parametrize("text", ["", "2026-01-01T00:00:00+00:00", "2026-02-30T00:00:00Z"])
+def test_a_time_that_no_reader_reads_is_refused(text: str) -> None:
+    outcome = build(
+        decision_id=ID,
+        decided_at=Instant(text),
+        descriptor=WANTED,
+        snapshot=WORLD,
+        decision=decided(),
+    )
+    assert isinstance(outcome, Failure)
+    assert (outcome.failure().code, outcome.failure().field) == ("invalid_record", "decided_at")
+
+
 @pytest.mark.parametrize("field", ["grant_id", "workflow_id", "step_id"])
 def test_an_id_that_looks_like_a_key_is_refused(field: str) -> None:
     key = "vk-" + "abc123" * 4

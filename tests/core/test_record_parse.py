@@ -313,7 +313,7 @@ def test_what_schema_2_added_is_unknown_to_schema_1() -> None:
         (("snapshot", "remaining_microdollars"), True, "snapshot.remaining_microdollars"),
         (("snapshot", "remaining_microdollars"), 2**63, "snapshot.remaining_microdollars"),
         (("snapshot", "degraded_lanes"), None, "snapshot.degraded_lanes"),
-        (("snapshot", "degraded_lanes"), [""], "snapshot.degraded_lanes[0]"),
+        (("snapshot", "degraded_lanes"), ["a" * 513], "snapshot.degraded_lanes[0]"),
         (("verdict",), 1, "verdict"),
         (("verdict", "outcome"), "maybe", "verdict.outcome"),
         (("verdict", "lane"), None, "verdict.lane"),

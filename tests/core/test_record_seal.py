@@ -76,6 +76,21 @@ def test_what_has_no_canonical_form_is_not_sealed(bad: Inputs) -> None:
     assert seal_inputs(bad).failure().code == "not_canonical"
 
 
+@pytest.mark.parametrize(
+    ("world", "path"),
+    [
+        (evolve(INPUTS.snapshot, remaining=2**63), ".remaining"),
+        (evolve(INPUTS.snapshot, remaining=-(2**63)), ".remaining"),
+        (evolve(INPUTS.snapshot, lanes={Lane("p"): ""}), ".lanes.p"),
+        (evolve(INPUTS.snapshot, lanes={Lane("p" * 513): "ok"}), ".lanes"),
+        (evolve(INPUTS.snapshot, taken_at=Instant("yesterday")), ".taken_at"),
+    ],
+)
+def test_what_could_not_be_read_back_is_not_sealed(world: Snapshot, path: str) -> None:
+    refused = seal_inputs(evolve(INPUTS, snapshot=world)).failure()
+    assert (refused.code, refused.path) == ("not_canonical", path)
+
+
 def test_a_spec_is_no_part_of_what_is_stored() -> None:
     with_spec = evolve(INPUTS, catalog=Catalog((evolve(ENTRY, spec=object()),)))
     assert seal_inputs(with_spec).unwrap().digests == seal_inputs(INPUTS).unwrap().digests

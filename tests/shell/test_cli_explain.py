@@ -217,3 +217,20 @@ def test_every_change_is_said(change, said) -> None:
 )
 def test_every_way_to_lose_is_said(lost, said) -> None:
     assert explain_text.beaten(lost, by_rate=False) == said
+
+
+def test_a_record_that_says_something_else_is_told(desk) -> None:
+    store = desk.folder / "store"
+    names = {"catalog": "catalog.toml", "descriptor": "wanted.json", "rates": "rates.json"}
+    files = [word for name, file in names.items() for word in (f"--{name}", desk.folder / file)]
+    assert main(["place", *map(str, files), "--store", str(store)]) == 0
+    desk.capsys.readouterr()
+    (record,) = store.glob("rd_*.json")
+    whole = record.read_text(encoding="utf-8")
+    assert main(["explain", str(record), "--store", str(store)]) == 0
+    explained = desk.capsys.readouterr().out
+    record.write_text(whole.replace('"entry_id":"small"', '"entry_id":"big"'), encoding="utf-8")
+    assert main(["explain", record.stem, "--store", str(store)]) == 1
+    told = 'verdict.entry_id: recorded "big", derived "small"'
+    said = f"the record says something else than its inputs give: {told}\n"
+    assert desk.capsys.readouterr() == (explained + said, "")

@@ -254,6 +254,16 @@ def test_a_store_that_cannot_be_written_is_one_line(
     assert (folder / "catalog.toml").read_text() == before
 
 
+def test_a_store_without_a_name_is_one_line(folder: Path, capsys: Capture) -> None:
+    before = sorted(folder.iterdir())
+    change = ["--ranker", "fastest_first"]
+    for asked in (PLACE[:-2], ["replay", "x"], ["explain", "x"], ["simulate", *change]):
+        assert main([*asked, "--store", ""]) == 2
+        refused = "mimir: argument --store: expected the name of a folder, got nothing\n"
+        assert capsys.readouterr() == ("", refused)
+    assert sorted(folder.iterdir()) == before
+
+
 def test_a_store_that_is_none_lacks_every_input(folder: Path, capsys: Capture) -> None:
     name = placed(folder, capsys)
     for store in ("nowhere", "catalog.toml", "x" * 300):

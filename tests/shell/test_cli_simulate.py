@@ -182,8 +182,8 @@ def test_a_store_without_records_is_bad_input(run, files):
 
 def test_records_that_cannot_be_read_are_counted_and_the_rest_is_simulated(run, files):
     store = files / "store"
-    for at in range(6):
-        (store / f"rd_{at}.json").write_text("no JSON\x1b")
+    for at in range(6):  # no id of a decision has a 0: these go first
+        (store / f"rd_0{at}.json").write_text("no JSON\x1b")
     (store / "rd_late.json").write_text('{"schema": 9}')
     first = min(store.glob("rd_*.json"), key=lambda path: len(path.read_bytes()) < 1_000)
     record = json.loads(first.read_bytes())
@@ -192,7 +192,7 @@ def test_records_that_cannot_be_read_are_counted_and_the_rest_is_simulated(run, 
     code, out, _ = run("--policy", "dear.json", "--html", "report.html")
     assert code == 1
     assert out.startswith("2 decisions under new rules (policy)")
-    assert "not simulated: 1 not_sealed, 6 store_refused, 1 unknown_schema\n  rd_0: " in out
+    assert "not simulated: 1 not_sealed, 6 store_refused, 1 unknown_schema\n  rd_00: " in out
     assert out.count("is no JSON") == 5
     assert "\x1b" not in out
     report = (files / "report.html").read_text(encoding="utf-8")
@@ -202,7 +202,7 @@ def test_records_that_cannot_be_read_are_counted_and_the_rest_is_simulated(run, 
     document = json.loads(out)
     left_out = document["not_simulated"]
     assert left_out["reasons"] == {"not_sealed": 1, "store_refused": 6, "unknown_schema": 1}
-    assert [one["record"] for one in left_out["first"]] == [f"rd_{at}" for at in range(5)]
+    assert [one["record"] for one in left_out["first"]] == [f"rd_0{at}" for at in range(5)]
     assert document["records"] == 10 == document["total"]["decisions"] + 8
 
 

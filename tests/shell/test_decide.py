@@ -7,6 +7,7 @@ from attrs import evolve
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
+from mimir.core.health.completion import parse as parse_completion
 from mimir.core.instant import Instant
 from mimir.core.outcome import Failure, Success
 from mimir.core.policy import DEFAULT_POLICY, Policy
@@ -16,11 +17,13 @@ from mimir.core.pricing.rates import Rates
 from mimir.core.pricing.table import EMPTY
 from mimir.core.ranker import FASTEST_FIRST, Weighted
 from mimir.core.record.schema import to_json
+from mimir.core.review.replay import Match, replay
 from mimir.core.scorecard import Scorecard
 from mimir.core.snapshot import Snapshot
 from mimir.core.vocabulary import DecisionId, EntryId, Lane, Model
 from mimir.shell.decide import decide, decide_in
 from mimir.shell.health import LaneHealth
+from mimir.shell.store import Store, read_record
 
 WANTED = Descriptor(
     task_class="chat",
@@ -161,3 +164,16 @@ def test_a_world_taken_already_is_decided_in_as_it_stands():
     decision = decide_in(world, WANTED, CATALOG, DEFAULT_POLICY).unwrap()
     assert decision.outcome.unwrap().reasons == ("capability_match", "only_unpriced")
     assert decision.record.snapshot == world
+
+
+def test_a_failing_lane_without_a_name_is_recorded_and_derived_again(tmp_path):
+    health, store = LaneHealth(), Store(tmp_path)
+    call = {"model": ":model", "outcome": "error", "failure_class": "timeout"}
+    for _ in range(3):
+        health.observe(parse_completion(call, at=1).unwrap())
+    assert "degraded" in health.all().values()
+    made = decided(health, sealed=True)
+    record = read_record(store.write(made.record, made.seal).unwrap()).unwrap()
+    assert record.document["snapshot"]["degraded_lanes"] == [""]
+    inputs = store.inputs(record).unwrap()
+    assert replay(record, inputs) == Success(Match(made.record.decision_id))

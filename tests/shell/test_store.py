@@ -193,7 +193,7 @@ def test_a_record_without_a_canonical_form_is_not_written(tmp_path: Path) -> Non
     [
         (b"", "is no JSON: Expecting value"),
         (b'{"schema": 2, "dec', "is no JSON: Unterminated string"),
-        (b"\xff", "is no JSON: 'utf-8' codec"),
+        (b"\xff", "is not UTF-8 at byte"),
         (b'{"a": 1, "a": 2}', "is no JSON: a key stands twice in one object"),
         (b'{"a": NaN}', "is no JSON: it holds NaN"),
         (b"[" * 200_000, "is nested too deep"),
@@ -225,6 +225,33 @@ def test_a_file_that_is_too_large_or_has_no_name_is_told(
     assert _files.read(tmp_path / "x") == _files.Unusable("is larger than 3 bytes")
     assert _files.read(tmp_path / "a\0b") == _files.Unusable("is no name of a file")
     assert _files.read(tmp_path / "none") == _files.Unusable("no such file or directory", True)
+
+
+def test_a_pipe_in_place_of_a_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    record, seal = decided()
+    path = store.write(record, seal).unwrap()
+    stored = read_record(path).unwrap()
+    for file in (path, *(tmp_path / "inputs").iterdir()):
+        file.unlink()
+        os.mkfifo(file)
+    assert read_record(path).failure() == StoreRefused(str(path), "is no regular file")
+    refused = store.inputs(stored).failure()
+    assert isinstance(refused, StoreRefused)
+    assert refused.problem == "is no regular file"
+    assert isinstance(store.write(record, seal).failure(), StoreRefused)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "problem"),
+    [("utf-16", "is not UTF-8 at byte 0"), ("utf-8-sig", "is no JSON: Unexpected UTF-8 BOM")],
+)
+def test_a_record_is_utf_8(tmp_path: Path, encoding: str, problem: str) -> None:
+    path = Store(tmp_path).write(*decided()).unwrap()
+    path.write_bytes(path.read_bytes().decode("utf-8").encode(encoding))
+    refused = read_record(path).failure()
+    assert isinstance(refused, StoreRefused)
+    assert refused.problem.startswith(problem)
 
 
 def test_what_is_replaced_is_a_regular_file_or_nothing(tmp_path):

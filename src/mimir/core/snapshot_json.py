@@ -4,6 +4,7 @@ Rules:
 1. Quotes stand by model and lanes by name; scorecards are a list, sorted by task class and model.
 2. Why a model could not be quoted is left out: it decides nothing.
 3. Every key is required, an unknown one is refused by its name.
+4. A lane may have no name: that of a completion whose model has no provider is empty.
 """
 
 from typing import Final
@@ -88,6 +89,26 @@ def parse(raw: object) -> Outcome[Snapshot, InvalidField]:
     )
 
 
+def unreadable(snapshot: Snapshot) -> InvalidField | None:
+    """Say what of ``snapshot`` ``parse`` would refuse, of that which no parser has read.
+
+    Lanes, remaining budget and time are arguments of ``take``; quotes and scorecards were parsed.
+
+    >>> from mimir.core.instant import Instant
+    >>> unreadable(Snapshot(
+    ...     quotes={}, lanes={}, remaining=2**63, taken_at=Instant("2026-01-31T00:00:00Z"))).field
+    'remaining'
+    """
+    lanes = _lanes({**snapshot.lanes})
+    if isinstance(lanes, InvalidField):
+        return lanes
+    remaining = _remaining(snapshot.remaining)
+    if isinstance(remaining, InvalidField):
+        return remaining
+    taken_at = instants.parse(snapshot.taken_at.text, "taken_at")
+    return _moved(taken_at.failure(), "") if isinstance(taken_at, Failure) else None
+
+
 def _moved(error: InvalidField, path: str) -> InvalidField:
     return invalid("snapshot", f"{path}{error.field}".rstrip("."), error.message)
 
@@ -111,7 +132,7 @@ def _lanes(raw: object) -> dict[Lane, str] | InvalidField:
         return members
     lanes: dict[Lane, str] = {}
     for key, item in members.items():
-        lane = text(key, "snapshot", "lanes", ID_MAX_CHARS)
+        lane = "" if key == "" else text(key, "snapshot", "lanes", ID_MAX_CHARS)
         if isinstance(lane, InvalidField):
             return lane
         state = text(item, "snapshot", "", NAME_MAX_CHARS)

@@ -8,12 +8,14 @@ Rules:
    that holds anything else is an error.
 3. ``replace`` puts a file in the place of a regular one; a link stays, and what it leads to is
    replaced. Devices, pipes and folders are refused.
-4. Every failure is the text of the problem, without the file's name.
+4. ``read`` refuses devices, pipes and folders: nothing is waited for.
+5. Every failure is the text of the problem, without the file's name.
 """
 
 import contextlib
 import os
 import secrets
+import stat
 from collections.abc import Generator
 from pathlib import Path
 from typing import Final
@@ -35,6 +37,9 @@ class Unusable:
 def read(path: Path) -> bytes | Unusable:
     """Read a whole file of at most ``MAX_BYTES`` bytes."""
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # of a folder the system says so
+            return Unusable("is no regular file")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:

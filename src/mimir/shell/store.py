@@ -87,7 +87,13 @@ ReadError: TypeAlias = StoreRefused | RecordParseError
 
 
 class Store:
-    """One folder; it is made when something is first written to it."""
+    """One folder; it is made when something is first written to it.
+
+    Threads may share a store, and any number of stores and processes a folder.
+
+    >>> Store("audit").root.name
+    'audit'
+    """
 
     def __init__(self, root: str | Path) -> None:
         """Look at the folder ``root``; nothing is read or written yet."""
@@ -98,7 +104,11 @@ class Store:
         self._ranker = lru_cache(_KEPT)(self._read_ranker)
 
     def write(self, record: DecisionRecord, seal: InputSeal) -> Outcome[Path, StoreRefused]:
-        """Write the inputs of a decision, and then its record; return the record's path."""
+        """Write the inputs of a decision, and then its record.
+
+        :return: the record's path; ``StoreRefused`` for a file that cannot be written, or that is
+            there already and holds something else. Nothing is overwritten.
+        """
         path = self.root / f"{record.decision_id}.json"
         content = encode(to_json(record))
         if isinstance(content, Failure):
@@ -111,7 +121,12 @@ class Store:
         return Success(path)
 
     def inputs(self, record: StoredRecord) -> Outcome[Inputs, InputError]:
-        """Read the inputs that ``record`` followed from."""
+        """Read the inputs that ``record`` followed from.
+
+        :return: the inputs; ``NotSealed`` for a record that names none, ``MissingInput`` for one
+            that is not in the store, ``DamagedInput`` for one whose bytes are not those that its
+            digest names, ``StoreRefused`` for a file that cannot be read.
+        """
         digests = record.digests
         if digests is None:
             return Failure(NotSealed(record.decision_id))
@@ -169,12 +184,22 @@ class Store:
 
 
 def read_record(path: str | Path) -> Outcome[StoredRecord, ReadError]:
-    """Read one record from its file, which need not be in a store."""
+    """Read one record from its file, which need not be in a store: UTF-8, at most 128 MiB.
+
+    :return: the record; ``StoreRefused`` for a file that cannot be read or is no record, with the
+        reason; ``UnknownSchema`` for a record of a later version.
+
+    >>> read_record("nowhere.json").failure().message
+    'nowhere.json: no such file or directory'
+    """
     content = _files.read(Path(path))
     if not isinstance(content, bytes):
         return Failure(StoreRefused(str(path), content.problem))
     try:
-        raw: object = json.loads(content, object_pairs_hook=_members, parse_constant=_constant)
+        text = content.decode("utf-8")
+        raw: object = json.loads(text, object_pairs_hook=_members, parse_constant=_constant)
+    except UnicodeDecodeError as error:
+        return Failure(StoreRefused(str(path), f"is not UTF-8 at byte {error.start}"))
     except (ValueError, RecursionError) as error:
         problem = f"is no JSON: {error}" if isinstance(error, ValueError) else "is nested too deep"
         return Failure(StoreRefused(str(path), problem))

@@ -5,7 +5,8 @@ Rules:
 2. A grant is recorded by its id, never by its key: an id that looks like a key is an error.
 3. ``decision_id`` is ``rd_`` and 26 characters of lower-case base32. A decision that was made after
    a failure names the one before it.
-4. Descriptor, snapshot and seal are those of the decision: a record of anything else is refused.
+4. The time is one that a reader reads.
+5. Descriptor, snapshot and seal are those of the decision: a record of anything else is refused.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import ClassVar, Final, TypeAlias
 
 from attrs import frozen
 
+from mimir.core import instant as instants
 from mimir.core.descriptor import Descriptor
 from mimir.core.fields import InvalidField, excerpt, invalid, optional_text
 from mimir.core.inputs import Inputs
@@ -61,13 +63,25 @@ def build(
 ) -> Outcome[DecisionRecord, RecordError]:
     """Put together the record of one decision; ``seal`` puts the digests of its inputs in it.
 
-    :return: the record, ``InvalidField`` with code ``invalid_record`` for an id that is malformed,
-        or ``KeyInRecord`` for one that looks like a key.
+    :return: the record, ``InvalidField`` with code ``invalid_record`` for an id or a time that is
+        malformed, or ``KeyInRecord`` for an id that looks like a key.
+
+    >>> from mimir.core.catalog import Catalog
+    >>> from mimir.core.oracle.place import place
+    >>> from mimir.core.policy import DEFAULT_POLICY
+    >>> now = Instant("2026-01-01T00:00:00Z")
+    >>> wanted = Descriptor(
+    ...     task_class="chat", budget_ceiling_microdollars=5, latency_tolerance_ms=9)
+    >>> world = Snapshot(quotes={}, lanes={}, remaining=None, taken_at=now)
+    >>> build(decision_id=DecisionId("rd_1"), decided_at=now, descriptor=wanted, snapshot=world,
+    ...     decision=place(wanted, Catalog(()), DEFAULT_POLICY, world)).failure().field
+    'decision_id'
     """
     ids = {"grant_id": grant_id, "workflow_id": workflow_id, "step_id": step_id}
     answer = decision.unwrap() if isinstance(decision, Success) else decision.failure()
     refusal = (
         _refuse_decision_ids(decision_id, parent_decision_id)
+        or _refuse_time(decided_at)
         or _refuse_ids(ids)
         or _refuse_others(descriptor, snapshot, seal, answer.inputs)
     )
@@ -94,6 +108,13 @@ def _refuse_decision_ids(decision_id: str, parent: str | None) -> InvalidField |
             return invalid("record", field, message)
     if decision_id == parent:
         return invalid("record", "parent_decision_id", "is the decision itself")
+    return None
+
+
+def _refuse_time(decided_at: Instant) -> InvalidField | None:
+    read = instants.parse(decided_at.text, "decided_at")
+    if isinstance(read, Failure):
+        return invalid("record", "decided_at", read.failure().message)
     return None
 
 

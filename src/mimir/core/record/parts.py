@@ -76,13 +76,17 @@ def candidate(raw: object, path: str, schema: int) -> StoredCandidate | InvalidF
     return read if schema == 1 else _costed(raw, path, read)
 
 
-def words(raw: object, path: str) -> tuple[str, ...] | InvalidField:
-    """Read a list of non-empty texts."""
+def words(raw: object, path: str, *, empty: bool = False) -> tuple[str, ...] | InvalidField:
+    """Read a list of texts, which may be empty where ``empty`` says so.
+
+    >>> words([""], "lanes", empty=True), words([""], "lanes").field
+    (('',), 'lanes[0]')
+    """
     if not is_list(raw) or len(raw) > CATALOG_MAX_ROWS:
         return refused(path, f"expected a list of texts, got {excerpt(raw)}")
     found: list[str] = []
     for at, item in enumerate(raw):
-        word = text(item, "record", f"{path}[{at}]", ID_MAX_CHARS)
+        word = "" if empty and item == "" else text(item, "record", f"{path}[{at}]", ID_MAX_CHARS)
         if isinstance(word, InvalidField):
             return word
         found.append(word)

@@ -60,7 +60,20 @@ class DecisionRecord:
 
 
 def to_json(record: DecisionRecord) -> dict[str, Json]:
-    """Write ``record`` as plain JSON data, in the form that the rules state."""
+    """Write ``record`` as plain JSON data, in the form that the rules state.
+
+    >>> from mimir.core.catalog import Catalog
+    >>> from mimir.core.oracle.place import place
+    >>> from mimir.core.policy import DEFAULT_POLICY
+    >>> now = Instant("2026-01-01T00:00:00Z")
+    >>> wanted = Descriptor(
+    ...     task_class="chat", budget_ceiling_microdollars=5, latency_tolerance_ms=9)
+    >>> world = Snapshot(quotes={}, lanes={}, remaining=None, taken_at=now)
+    >>> made = DecisionRecord(decision_id=DecisionId("rd_" + "a" * 26), decided_at=now,
+    ...     decision=place(wanted, Catalog(()), DEFAULT_POLICY, world).failure())
+    >>> to_json(made)["verdict"]
+    {'outcome': 'no_candidate', 'reasons': [], 'candidates': []}
+    """
     inputs = record.decision.inputs
     return {
         "schema": SCHEMA,

@@ -5,7 +5,8 @@ Rules:
    share is digested once and stored once.
 2. What is sealed is asked for: ``seal_world`` is called once for a catalog, a policy, a snapshot
    and a ranker, and its answer is handed to every ``seal_inputs`` of theirs.
-3. A seal is of the very values that it was made of; another world's is not used.
+3. What a stored snapshot may not hold is not sealed: a record of it could never be derived again.
+4. A seal is of the very values that it was made of; another world's is not used.
 """
 
 from attrs import frozen
@@ -97,7 +98,8 @@ def seal_world(
 ) -> Outcome[WorldSeal, NotCanonical]:
     """Seal what many decisions share.
 
-    :return: the seal, or ``NotCanonical`` for a text that UTF-8 cannot carry.
+    :return: the seal, or ``NotCanonical`` for a text that UTF-8 cannot carry, and for lanes, a
+        remaining budget or a time that are out of their bounds.
 
     >>> from mimir.core.instant import Instant
     >>> from mimir.core.policy import DEFAULT_POLICY
@@ -112,6 +114,9 @@ def seal_world(
     rules = seal(policies.to_json(policy))
     if isinstance(rules, Failure):
         return rules
+    unreadable = snapshots.unreadable(snapshot)
+    if unreadable is not None:
+        return Failure(NotCanonical(f".{unreadable.field}", unreadable.message))
     world = seal(snapshots.to_json(snapshot))
     if isinstance(world, Failure):
         return world
@@ -125,7 +130,18 @@ def seal_world(
 def seal_inputs(inputs: Inputs, world: WorldSeal | None = None) -> Outcome[InputSeal, NotCanonical]:
     """Seal the inputs of a decision; ``world`` spares what was sealed before.
 
-    :return: the seal, or ``NotCanonical`` for a text that UTF-8 cannot carry.
+    :return: the seal, or ``NotCanonical``, as of ``seal_world``.
+
+    >>> from mimir.core.descriptor import Descriptor
+    >>> from mimir.core.instant import Instant
+    >>> from mimir.core.policy import DEFAULT_POLICY
+    >>> wanted = Descriptor(
+    ...     task_class="chat", budget_ceiling_microdollars=5, latency_tolerance_ms=9)
+    >>> world = Snapshot(
+    ...     quotes={}, lanes={}, remaining=None, taken_at=Instant("2026-01-31T00:00:00Z"))
+    >>> made = seal_inputs(Inputs(wanted, Catalog(()), DEFAULT_POLICY, world)).unwrap()
+    >>> made.digests.descriptor == made.contents[0].digest
+    True
     """
     if world is None or not world.is_of(inputs):
         made = seal_world(inputs.catalog, inputs.policy, inputs.snapshot, inputs.ranker)

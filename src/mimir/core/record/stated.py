@@ -98,7 +98,7 @@ def snapshot(raw: object, schema: int) -> InvalidField | None:
         unusable = _whole(raw.get(name), f"snapshot.{name}")
         if unusable is not None:
             return unusable
-    lanes = words(raw.get("degraded_lanes"), "snapshot.degraded_lanes")
+    lanes = words(raw.get("degraded_lanes"), "snapshot.degraded_lanes", empty=True)
     return lanes if isinstance(lanes, InvalidField) else None
 
 

@@ -18,17 +18,17 @@ from mimir.core import snapshot_json as snapshots
 from mimir.core.canonical import Sealed, read
 from mimir.core.catalog import Catalog, CatalogError
 from mimir.core.descriptor import Descriptor, DescriptorError
+from mimir.core.fields import InvalidField
 from mimir.core.outcome import Failure, Outcome
 from mimir.core.policy import Policy
 from mimir.core.ranker import Ranker
 from mimir.core.snapshot import Snapshot
 
-InputKind: TypeAlias = Literal["descriptor", "catalog", "policy", "snapshot", "ranker"]
-"""What is stored of a decision."""
-
-
 V = TypeVar("V")
 E = TypeVar("E", bound=DescriptorError | CatalogError)
+
+InputKind: TypeAlias = Literal["descriptor", "catalog", "policy", "snapshot", "ranker"]
+"""What is stored of a decision."""
 
 
 @frozen
@@ -47,27 +47,62 @@ class DamagedInput:
 
 
 def descriptor(stored: Sealed) -> Outcome[Descriptor, DamagedInput]:
-    """Read a stored descriptor; the digest of ``stored`` is what it is expected to have."""
+    """Read a stored descriptor; the digest of ``stored`` is what it is expected to have.
+
+    :return: the descriptor, or ``DamagedInput`` for other bytes, or for none of a descriptor.
+
+    >>> from mimir.core.canonical import Digest
+    >>> descriptor(Sealed(Digest("sha256:" + "0" * 64), b"{}")).failure().problem[:45]
+    'the digest does not match the content: expect'
+    """
     return _read("descriptor", stored, lambda raw: descriptors.parse(raw, quality_bars=True))
 
 
 def catalog(stored: Sealed) -> Outcome[Catalog, DamagedInput]:
-    """Read a stored catalog; its entries have no specs."""
+    """Read a stored catalog; its entries have no specs.
+
+    :return: the catalog, or ``DamagedInput`` for other bytes, or for none of a catalog.
+
+    >>> from mimir.core.canonical import seal
+    >>> catalog(seal([]).unwrap()).unwrap().entries
+    ()
+    """
     return _read("catalog", stored, catalogs.resolve)
 
 
 def policy(stored: Sealed) -> Outcome[Policy, DamagedInput]:
-    """Read a stored policy."""
+    """Read a stored policy.
+
+    :return: the policy, or ``DamagedInput`` for other bytes, or for none of a policy.
+
+    >>> from mimir.core.canonical import seal
+    >>> policy(seal({"unpriced": "free"}).unwrap()).unwrap().unpriced
+    'free'
+    """
     return _read("policy", stored, policies.parse)
 
 
 def snapshot(stored: Sealed) -> Outcome[Snapshot, DamagedInput]:
-    """Read a stored snapshot."""
+    """Read a stored snapshot.
+
+    :return: the snapshot, or ``DamagedInput`` for other bytes, or for none of a snapshot.
+
+    >>> from mimir.core.canonical import seal
+    >>> snapshot(seal({}).unwrap()).failure().problem
+    'lanes: is required'
+    """
     return _read("snapshot", stored, snapshots.parse)
 
 
 def ranker(stored: Sealed) -> Outcome[Ranker, DamagedInput]:
-    """Read a stored ranker."""
+    """Read a stored ranker.
+
+    :return: the ranker, or ``DamagedInput`` for other bytes, or for none of a ranker.
+
+    >>> from mimir.core.canonical import seal
+    >>> ranker(seal({"name": "fastest_first"}).unwrap()).unwrap()
+    FastestFirst()
+    """
     return _read("ranker", stored, rankers.parse)
 
 
@@ -76,12 +111,13 @@ def _read(
 ) -> Outcome[V, DamagedInput]:
     raw = read(stored.content, stored.digest)
     if isinstance(raw, Failure):
-        return _damaged(kind, stored, raw.failure().message)
+        return Failure(DamagedInput(kind, stored.digest, raw.failure().message))
     parsed = parse(raw.unwrap())
     if isinstance(parsed, Failure):
-        return _damaged(kind, stored, parsed.failure().message)
+        return Failure(DamagedInput(kind, stored.digest, _problem(parsed.failure())))
     return parsed
 
 
-def _damaged(kind: InputKind, stored: Sealed, problem: str) -> Failure[DamagedInput]:
-    return Failure(DamagedInput(kind, stored.digest, problem))
+def _problem(error: DescriptorError | CatalogError) -> str:
+    field = error.field if isinstance(error, InvalidField) else ""
+    return f"{field}: {error.message}" if field else error.message

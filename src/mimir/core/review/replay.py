@@ -74,6 +74,27 @@ def replay(record: StoredRecord, inputs: Inputs) -> Outcome[Match, Drift]:
 
     :return: the match, or ``Drift`` with every difference. Inputs that have no canonical form were
         never sealed: they differ from those of every record that has digests.
+
+    >>> from attrs import evolve
+    >>> from mimir.core.catalog import Catalog
+    >>> from mimir.core.descriptor import Descriptor
+    >>> from mimir.core.instant import Instant
+    >>> from mimir.core.policy import DEFAULT_POLICY
+    >>> from mimir.core.record.parse import parse
+    >>> from mimir.core.snapshot import Snapshot
+    >>> now = Instant("2026-01-01T00:00:00Z")
+    >>> wanted = Descriptor(
+    ...     task_class="chat", budget_ceiling_microdollars=5, latency_tolerance_ms=9)
+    >>> world = Snapshot(quotes={}, lanes={}, remaining=None, taken_at=now)
+    >>> inputs = Inputs(wanted, Catalog(()), DEFAULT_POLICY, world)
+    >>> made = DecisionRecord(decision_id=DecisionId("rd_" + "a" * 26), decided_at=now,
+    ...     decision=place_inputs(inputs).failure(), digests=seal_inputs(inputs).unwrap().digests)
+    >>> recorded = parse({**to_json(made)}).unwrap()
+    >>> replay(recorded, inputs).unwrap().decision_id == made.decision_id
+    True
+    >>> spent = evolve(inputs, snapshot=evolve(world, remaining=0))
+    >>> replay(recorded, spent).failure().differences[-1].path
+    'snapshot.remaining_microdollars'
     """
     digests = None if record.digests is None else _digests(inputs)
     decided = place_inputs(inputs)

@@ -8,6 +8,7 @@ Rules:
 4. Every failure is one ``FileRefused``; its message is one line, scrubbed and bounded.
 """
 
+import argparse
 import codecs
 import json
 import re
@@ -77,6 +78,20 @@ def read_toml(path: str, max_bytes: int) -> Outcome[object, FileRefused]:
 def read_data(path: str, max_bytes: int) -> Outcome[object, FileRefused]:
     """Read TOML from a file whose name ends in ``.toml``, and JSON from any other."""
     return (read_toml if path.lower().endswith(".toml") else read_json)(path, max_bytes)
+
+
+def folder(text: str) -> str:
+    """Read the name of a folder, as the ``type`` of an argument.
+
+    An empty name, as of a variable that is not set, would be the folder that one stands in.
+
+    >>> folder("audit")
+    'audit'
+    """
+    if not text:
+        message = "expected the name of a folder, got nothing"
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def shown(path: str) -> str:

@@ -14,6 +14,7 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.verdict import NoCandidate
 from mimir.shell.cli.commands import Commands
+from mimir.shell.cli.files import folder
 from mimir.shell.cli.placing import answer, inputs
 from mimir.shell.cli.placing.inputs import Asked
 from mimir.shell.cli.terminal import escape, refuse, say
@@ -35,7 +36,10 @@ def register(commands: Commands) -> None:
     inputs.add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print the decision record as JSON")
     parser.add_argument(
-        "--store", metavar="DIR", help="write the record and its inputs, for replay, to this folder"
+        "--store",
+        type=folder,
+        metavar="DIR",
+        help="write the record and its inputs, for replay, to this folder",
     )
     parser.set_defaults(run=run)
 

@@ -16,7 +16,7 @@ from mimir.core.record.build import is_decision_id
 from mimir.core.record.parse import StoredRecord
 from mimir.core.review.replay import Drift, replay
 from mimir.shell.cli.commands import Commands
-from mimir.shell.cli.files import shown
+from mimir.shell.cli.files import folder, shown
 from mimir.shell.cli.terminal import escape, refuse, say
 from mimir.shell.store import Store, StoreRefused, read_record
 
@@ -35,7 +35,9 @@ def register(commands: Commands) -> None:
         " Exit code: 0 all identical, 1 one is not, 2 a record cannot be read.",
     )
     parser.add_argument("record", nargs="+", metavar="RECORD", help="a file, or a decision's id")
-    parser.add_argument("--store", required=True, metavar="DIR", help="where the inputs are")
+    parser.add_argument(
+        "--store", type=folder, required=True, metavar="DIR", help="where the inputs are"
+    )
     parser.set_defaults(run=run)
 
 

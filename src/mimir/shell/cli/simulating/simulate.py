@@ -22,7 +22,7 @@ from mimir.core.record.parse import StoredRecord
 from mimir.core.review.simulate import Decided, NewRules, simulate
 from mimir.shell import _files
 from mimir.shell.cli.commands import Commands
-from mimir.shell.cli.files import shown
+from mimir.shell.cli.files import folder, shown
 from mimir.shell.cli.placing import rankers
 from mimir.shell.cli.placing.documents import read_catalog, read_policy
 from mimir.shell.cli.pricing.price_options import open_prices, said
@@ -44,7 +44,9 @@ def register(commands: Commands) -> None:
         " prices, and say what moves and what it costs, by task class."
         " Exit code: 0 every record counted, 1 some could not be read, 2 bad input.",
     )
-    parser.add_argument("--store", required=True, metavar="DIR", help="where the records are")
+    parser.add_argument(
+        "--store", type=folder, required=True, metavar="DIR", help="where the records are"
+    )
     _add_changes(parser)
     parser.add_argument("--html", metavar="FILE", help="write a report with plots to this file")
     parser.add_argument("--json", action="store_true", help="print JSON")
