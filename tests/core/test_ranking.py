@@ -59,7 +59,7 @@ def inputs(ranker: Ranker, unpriced: Unpriced = "last", snapshot: Snapshot = SNA
 
 
 def keys(given: Inputs) -> list[tuple[int, ...]]:
-    return rank_keys(given, given.catalog.entries, projected_costs(given))
+    return rank_keys(given, zip(given.catalog.entries, projected_costs(given), strict=True))
 
 
 def test_the_cheapest_first_is_cost_then_latency_then_priority() -> None:

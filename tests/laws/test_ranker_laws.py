@@ -71,7 +71,7 @@ def key_of(situation: Situation, entry: Entry) -> RankKey:
     outcome = place(*situation)
     decision = outcome.unwrap() if isinstance(outcome, Success) else outcome.failure()
     cost = projection(situation.descriptor, situation.snapshot)(entry.model)
-    return rank_keys(decision.inputs, [entry], [cost])[0]
+    return rank_keys(decision.inputs, [(entry, cost)])[0]
 
 
 def priced(situation: Situation, entry: Entry, quote: Quote | None) -> Situation:

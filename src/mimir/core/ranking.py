@@ -70,20 +70,19 @@ def projection(descriptor: Descriptor, snapshot: Snapshot) -> Projection:
     return projected
 
 
-def projected_costs(inputs: Inputs) -> list[Femtodollars | None]:
-    """Return rule 1's projected cost of every entry, in the catalog's order.
+def projected_costs(inputs: Inputs) -> list[int | None]:
+    """Return rule 1's projected cost of every entry in femtodollars, in the catalog's order.
 
     The sum of a plain quote is written out, as in the filter of the cost.
     """
     (given, taken), quotes = expected_counts(inputs.descriptor), inputs.snapshot.quotes
-    costs: list[Femtodollars | None] = []
+    costs: list[int | None] = []
     for entry in inputs.catalog.entries:
         quote = quotes.get(entry.model)
         if quote is None:
             costs.append(None)
         elif quote.rest is None and not quote.above:
-            total = (quote.input * given + quote.output * taken) * FEMTODOLLARS_PER_PICODOLLAR
-            costs.append(Femtodollars(total))
+            costs.append((quote.input * given + quote.output * taken) * FEMTODOLLARS_PER_PICODOLLAR)
         else:
             costs.append(amount_of(quote, given, taken))
     return costs
@@ -99,7 +98,7 @@ def first(inputs: Inputs, viable: Viable) -> int | None:
         return tied[0] if tied else None
     entries = [inputs.catalog.entries[at] for at in tied]
     projected = projection(inputs.descriptor, inputs.snapshot)
-    keys = rank_keys(inputs, entries, [projected(entry.model) for entry in entries])
+    keys = rank_keys(inputs, [(entry, projected(entry.model)) for entry in entries])
     return tied[keys.index(min(keys))]
 
 
@@ -125,20 +124,17 @@ def _least(ats: list[int], values: list[int]) -> list[int]:
     return [at for at, value in zip(ats, values, strict=True) if value == least]
 
 
-def rank_keys(
-    inputs: Inputs, entries: Iterable[Entry], costs: Iterable[Femtodollars | None]
-) -> list[RankKey]:
-    """Return the key of each entry under the ranker of ``inputs``; ``costs`` stand beside them.
+def rank_keys(inputs: Inputs, costed: Iterable[tuple[Entry, int | None]]) -> list[RankKey]:
+    """Return the key of each entry, given with its projected cost, under the ranker of ``inputs``.
 
     The pairs are written out: a call for each would take longer than all else.
     """
     ranker, no_cost = inputs.ranker, int(inputs.policy.unpriced != "free")
     if isinstance(ranker, Weighted):
-        beside = zip(entries, costs, strict=True)
-        return [_weighed(ranker, entry, cost, no_cost) for entry, cost in beside]
+        return [_weighed(ranker, entry, cost, no_cost) for entry, cost in costed]
     keys: list[RankKey] = []
     fastest = isinstance(ranker, FastestFirst)
-    for entry, cost in zip(entries, costs, strict=True):
+    for entry, cost in costed:
         p50, priority = entry.p50_latency_ms, entry.priority
         no_p50, no_priority = 1 if p50 is None else 0, 1 if priority is None else 0
         no, amount = (no_cost, 0) if cost is None else (0, cost)

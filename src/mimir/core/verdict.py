@@ -109,7 +109,7 @@ class Placement:
         projected = projection(inputs.descriptor, inputs.snapshot)
         judged = zip(inputs.catalog.entries, self.verdicts, strict=True)
         ranked = [entry for entry, verdict in judged if isinstance(verdict, Ranked)]
-        keys = rank_keys(inputs, ranked, [projected(entry.model) for entry in ranked])
+        keys = rank_keys(inputs, [(entry, projected(entry.model)) for entry in ranked])
         return tuple(ranked[at] for at in sorted(range(len(keys)), key=keys.__getitem__))
 
 

@@ -12,7 +12,6 @@ from mimir.core.entry import Entry
 from mimir.core.exclusion import Exclusion
 from mimir.core.fields import Json
 from mimir.core.inputs import Inputs
-from mimir.core.money import Femtodollars
 from mimir.core.ranker import Weighted
 from mimir.core.ranking import RankKey, projected_costs, rank_keys
 from mimir.core.verdict import Decision, Excluded
@@ -20,26 +19,28 @@ from mimir.core.verdict import Decision, Excluded
 
 def candidates(decision: Decision) -> list[Json]:
     """Write every entry of the decision's catalog, in the form of the rules above."""
-    inputs, verdicts = decision.inputs, decision.verdicts
+    inputs, costed = decision.inputs, decision.inputs.descriptor.expected_tokens is not None
     entries, costs = inputs.catalog.entries, projected_costs(inputs)
-    shown = [None if cost is None else str(cost) for cost in costs]
-    if inputs.descriptor.expected_tokens is None:
-        shown = [None] * len(costs)
-    made: list[dict[str, Json]] = []
-    for entry, verdict, cost in zip(entries, verdicts, shown, strict=True):
+    made: list[Json] = []
+    viable: list[tuple[Entry, int | None]] = []
+    rows: list[dict[str, Json]] = []
+    for entry, verdict, cost in zip(entries, decision.verdicts, costs, strict=True):
+        shown = None if cost is None or not costed else str(cost)
         if isinstance(verdict, Excluded):
-            made.append(_excluded(entry, verdict.reason, cost))
+            made.append(_excluded(entry, verdict.reason, shown))
             continue
         row: dict[str, Json] = {
             "id": entry.id,
             "verdict": verdict.word,
-            "projected_femtodollars": cost,
+            "projected_femtodollars": shown,
         }
         if verdict.unpriced:
             row["unpriced"] = True
         made.append(row)
-    _rank(decision, costs, made)
-    return [*made]
+        rows.append(row)
+        viable.append((entry, cost))
+    _rank(inputs, viable, rows)
+    return made
 
 
 def _excluded(entry: Entry, reason: Exclusion, cost: str | None) -> dict[str, Json]:
@@ -52,16 +53,16 @@ def _excluded(entry: Entry, reason: Exclusion, cost: str | None) -> dict[str, Js
 
 
 def _rank(
-    decision: Decision, costs: list[Femtodollars | None], made: list[dict[str, Json]]
+    inputs: Inputs,
+    viable: list[tuple[Entry, int | None]],
+    rows: list[dict[str, Json]],
 ) -> None:
-    """Write rank and key of every viable entry into its row of ``made``."""
-    inputs, entries = decision.inputs, decision.inputs.catalog.entries
-    viable = [at for at, one in enumerate(decision.verdicts) if not isinstance(one, Excluded)]
-    keys = rank_keys(inputs, [entries[at] for at in viable], [costs[at] for at in viable])
+    """Write rank and key of every viable entry into its row, which stands beside it."""
+    keys = rank_keys(inputs, viable)
     texts = _written(inputs, keys)
-    for rank, nth in enumerate(sorted(range(len(keys)), key=keys.__getitem__), 1):
-        row = made[viable[nth]]
-        row["rank"], row["rank_key"] = rank, texts[nth]
+    for rank, at in enumerate(sorted(range(len(keys)), key=keys.__getitem__), 1):
+        row = rows[at]
+        row["rank"], row["rank_key"] = rank, texts[at]
 
 
 def _written(inputs: Inputs, keys: list[RankKey]) -> list[list[Json]]:

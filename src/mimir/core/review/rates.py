@@ -111,7 +111,7 @@ def _market(survey: Survey) -> _Market:
 
 def _key(inputs: Inputs, entry: Entry, cost: int) -> RankKey:
     """Return the key of ``entry`` if it cost ``cost`` femtodollars."""
-    return rank_keys(inputs, [entry], [Femtodollars(cost)])[0]
+    return rank_keys(inputs, [(entry, Femtodollars(cost))])[0]
 
 
 def _most(priced: _Priced, rival: Judged | None, market: _Market) -> int:

@@ -62,7 +62,7 @@ def survey(inputs: Inputs) -> Survey:
     """Judge every entry of ``inputs``."""
     projected = projection(inputs.descriptor, inputs.snapshot)
     reasons, caps = _reasons(inputs, projected), _caps(inputs, projected)
-    keys = rank_keys(inputs, inputs.catalog.entries, projected_costs(inputs))
+    keys = rank_keys(inputs, zip(inputs.catalog.entries, projected_costs(inputs), strict=True))
     judged: list[Judged] = []
     for at, entry in enumerate(inputs.catalog.entries):
         found = reasons[at]
