@@ -8,24 +8,29 @@ Rules:
 3. An excluded candidate's ``reason`` is ``{"class", "detail"}`` (deviation D7).
 """
 
+from typing import TypeAlias
+
 from mimir.core.entry import Entry
 from mimir.core.exclusion import Exclusion
 from mimir.core.fields import Json
 from mimir.core.inputs import Inputs
-from mimir.core.ranker import Weighted
+from mimir.core.ranker import CheapestFirst
 from mimir.core.ranking import RankKey, projected_costs, rank_keys
 from mimir.core.verdict import Decision, Excluded
+
+_Viable: TypeAlias = tuple[Entry, int | None, str | None, dict[str, Json]]
+"""A viable entry, its projected cost, the text of that, and its row."""
 
 
 def candidates(decision: Decision) -> list[Json]:
     """Write every entry of the decision's catalog, in the form of the rules above."""
     inputs, costed = decision.inputs, decision.inputs.descriptor.expected_tokens is not None
-    entries, costs = inputs.catalog.entries, projected_costs(inputs)
     made: list[Json] = []
-    viable: list[tuple[Entry, int | None]] = []
-    rows: list[dict[str, Json]] = []
-    for entry, verdict, cost in zip(entries, decision.verdicts, costs, strict=True):
-        shown = None if cost is None or not costed else str(cost)
+    viable: list[_Viable] = []
+    judged = zip(inputs.catalog.entries, decision.verdicts, projected_costs(inputs), strict=True)
+    for entry, verdict, cost in judged:
+        text = None if cost is None else str(cost)
+        shown = text if costed else None
         if isinstance(verdict, Excluded):
             made.append(_excluded(entry, verdict.reason, shown))
             continue
@@ -37,9 +42,8 @@ def candidates(decision: Decision) -> list[Json]:
         if verdict.unpriced:
             row["unpriced"] = True
         made.append(row)
-        rows.append(row)
-        viable.append((entry, cost))
-    _rank(inputs, viable, rows)
+        viable.append((entry, cost, text, row))
+    _rank(inputs, viable)
     return made
 
 
@@ -52,25 +56,23 @@ def _excluded(entry: Entry, reason: Exclusion, cost: str | None) -> dict[str, Js
     }
 
 
-def _rank(
-    inputs: Inputs,
-    viable: list[tuple[Entry, int | None]],
-    rows: list[dict[str, Json]],
-) -> None:
-    """Write rank and key of every viable entry into its row, which stands beside it."""
-    keys = rank_keys(inputs, viable)
-    texts = _written(inputs, keys)
+def _rank(inputs: Inputs, viable: list[_Viable]) -> None:
+    """Write rank and key of every viable entry into its row."""
+    keys = rank_keys(inputs, [(entry, cost) for entry, cost, _, _ in viable])
+    texts = _written(inputs, keys, viable)
     for rank, at in enumerate(sorted(range(len(keys)), key=keys.__getitem__), 1):
-        row = rows[at]
+        row = viable[at][3]
         row["rank"], row["rank_key"] = rank, texts[at]
 
 
-def _written(inputs: Inputs, keys: list[RankKey]) -> list[list[Json]]:
-    """Write keys. Half of what a pair has is one bit, and a text of it need not be made."""
-    if isinstance(inputs.ranker, Weighted):
+def _written(inputs: Inputs, keys: list[RankKey], viable: list[_Viable]) -> list[list[Json]]:
+    """Write keys. The default ranker's have the cost first, of which there is a text already."""
+    if not isinstance(inputs.ranker, CheapestFirst):
         return [[str(part) for part in key] for key in keys]
     bits = ("0", "1")
     return [
-        [bits[no_a], str(a), bits[no_b], str(b), bits[no_c], str(c)]
-        for no_a, a, no_b, b, no_c, c in keys
+        [bits[no_cost], text or "0", bits[no_p50], str(p50), bits[no_priority], str(priority)]
+        for (no_cost, _, no_p50, p50, no_priority, priority), (_, _, text, _) in zip(
+            keys, viable, strict=True
+        )
     ]
