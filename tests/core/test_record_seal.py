@@ -12,6 +12,7 @@ from mimir.core.entry import Entry
 from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.policy import Policy
+from mimir.core.pricing.quote import Quote
 from mimir.core.ranker import FASTEST_FIRST, Weighted
 from mimir.core.record.seal import InputDigests, seal_inputs, seal_world
 from mimir.core.snapshot import Snapshot
@@ -19,6 +20,7 @@ from mimir.core.vocabulary import EntryId, Lane, Model
 
 BAD = "\ud800"
 ENTRY = Entry(id=EntryId("a"), model=Model("p:m"), lane=Lane("p"), runtime="local")
+BAD_QUOTE = Quote(Model(BAD), 1, 2, "config", None)
 INPUTS = Inputs(
     Descriptor(task_class="chat", budget_ceiling_microdollars=5, latency_tolerance_ms=9),
     Catalog((ENTRY,)),
@@ -68,6 +70,7 @@ def test_the_seal_of_another_world_is_not_used(other: Inputs) -> None:
         evolve(INPUTS, catalog=Catalog((evolve(ENTRY, id=EntryId(BAD)),))),
         evolve(INPUTS, policy=Policy(allowed_models=frozenset([Model(BAD)]))),
         evolve(INPUTS, snapshot=evolve(INPUTS.snapshot, lanes={Lane("p"): BAD})),
+        evolve(INPUTS, snapshot=evolve(INPUTS.snapshot, quotes={Model(BAD): BAD_QUOTE})),
         evolve(INPUTS, descriptor=evolve(INPUTS.descriptor, task_class=BAD)),
         evolve(INPUTS, ranker=Weighted(cost=1 << 3_000)),
     ],
