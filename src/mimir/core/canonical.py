@@ -154,10 +154,13 @@ def _written(value: Json) -> bytes:
 
 def _is_plain(value: object) -> bool:
     """Tell whether all of ``value`` may be written; where it may not, ``_fault`` says why."""
-    if is_text(value):
-        return is_unicode(value)
+    if type(value) is str:
+        return value.isascii() or is_unicode(value)
     if is_object(value):
-        return all(map(_is_key, value)) and all(map(_is_plain, value.values()))
+        for key, item in value.items():
+            if not (type(key) is str and (key.isascii() or is_unicode(key)) and _is_plain(item)):
+                return False
+        return True
     if is_list(value):
         return all(map(_is_plain, value))
     if type(value) is int:

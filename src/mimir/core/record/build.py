@@ -128,8 +128,11 @@ def is_decision_id(value: str) -> bool:
 
 
 def _refuse_ids(ids: dict[str, str | None]) -> RecordError | None:
-    refusals = (_refuse(field, value) for field, value in ids.items())
-    return next((refusal for refusal in refusals if refusal is not None), None)
+    for field, value in ids.items():
+        refusal = None if value is None else _refuse(field, value)
+        if refusal is not None:
+            return refusal
+    return None
 
 
 def _refuse_others(
