@@ -8,7 +8,7 @@ Rules:
 3. An excluded candidate's ``reason`` is ``{"class", "detail"}`` (deviation D7).
 """
 
-from typing import TypeAlias
+from typing import NamedTuple
 
 from mimir.core.entry import Entry
 from mimir.core.exclusion import Exclusion
@@ -18,19 +18,24 @@ from mimir.core.ranker import CheapestFirst
 from mimir.core.ranking import RankKey, projected_costs, rank_keys
 from mimir.core.verdict import Decision, Excluded
 
-_Viable: TypeAlias = tuple[Entry, int | None, str | None, dict[str, Json]]
-"""A viable entry, its projected cost, the text of that, and its row."""
+
+class _Viable(NamedTuple):
+    """The viable entries with their projected costs; beside them those costs as text, and rows."""
+
+    costed: list[tuple[Entry, int | None]]
+    texts: list[str | None]
+    rows: list[dict[str, Json]]
 
 
 def candidates(decision: Decision) -> list[Json]:
     """Write every entry of the decision's catalog, in the form of the rules above."""
-    inputs, costed = decision.inputs, decision.inputs.descriptor.expected_tokens is not None
+    inputs, by_tokens = decision.inputs, decision.inputs.descriptor.expected_tokens is not None
     made: list[Json] = []
-    viable: list[_Viable] = []
+    viable = costed, texts, rows = _Viable([], [], [])
     judged = zip(inputs.catalog.entries, decision.verdicts, projected_costs(inputs), strict=True)
     for entry, verdict, cost in judged:
         text = None if cost is None else str(cost)
-        shown = text if costed else None
+        shown = text if by_tokens else None
         if isinstance(verdict, Excluded):
             made.append(_excluded(entry, verdict.reason, shown))
             continue
@@ -42,7 +47,9 @@ def candidates(decision: Decision) -> list[Json]:
         if verdict.unpriced:
             row["unpriced"] = True
         made.append(row)
-        viable.append((entry, cost, text, row))
+        costed.append((entry, cost))
+        texts.append(text)
+        rows.append(row)
     _rank(inputs, viable)
     return made
 
@@ -56,23 +63,21 @@ def _excluded(entry: Entry, reason: Exclusion, cost: str | None) -> dict[str, Js
     }
 
 
-def _rank(inputs: Inputs, viable: list[_Viable]) -> None:
+def _rank(inputs: Inputs, viable: _Viable) -> None:
     """Write rank and key of every viable entry into its row."""
-    keys = rank_keys(inputs, [(entry, cost) for entry, cost, _, _ in viable])
-    texts = _written(inputs, keys, viable)
+    keys, rows = rank_keys(inputs, viable.costed), viable.rows
+    written = _written(inputs, keys, viable.texts)
     for rank, at in enumerate(sorted(range(len(keys)), key=keys.__getitem__), 1):
-        row = viable[at][3]
-        row["rank"], row["rank_key"] = rank, texts[at]
+        row = rows[at]
+        row["rank"], row["rank_key"] = rank, written[at]
 
 
-def _written(inputs: Inputs, keys: list[RankKey], viable: list[_Viable]) -> list[list[Json]]:
+def _written(inputs: Inputs, keys: list[RankKey], texts: list[str | None]) -> list[list[Json]]:
     """Write keys. The default ranker's have the cost first, of which there is a text already."""
     if not isinstance(inputs.ranker, CheapestFirst):
         return [[str(part) for part in key] for key in keys]
     bits = ("0", "1")
     return [
         [bits[no_cost], text or "0", bits[no_p50], str(p50), bits[no_priority], str(priority)]
-        for (no_cost, _, no_p50, p50, no_priority, priority), (_, _, text, _) in zip(
-            keys, viable, strict=True
-        )
+        for (no_cost, _, no_p50, p50, no_priority, priority), text in zip(keys, texts, strict=True)
     ]

@@ -85,9 +85,9 @@ def to_json(record: DecisionRecord) -> dict[str, Json]:
         "step_id": record.step_id,
         "grant_id": record.grant_id,
         "inputs": None if record.digests is None else _digests(record.digests),
-        "descriptor": {**descriptors.to_json(inputs.descriptor)},
-        "policy": {**policies.to_json(inputs.policy)},
-        "ranker": {**rankers.to_json(inputs.ranker)},
+        "descriptor": descriptors.to_json(inputs.descriptor),
+        "policy": policies.to_json(inputs.policy),
+        "ranker": rankers.to_json(inputs.ranker),
         "snapshot": _snapshot(inputs.snapshot, record.decided_at),
         "verdict": _verdict(record.decision),
     }
