@@ -58,9 +58,7 @@ def describe(error: MimirError) -> str:
     >>> describe(parse({"task_class": 5}).failure())
     'invalid_descriptor: task_class: required non-empty string, got 5'
     """
-    where = _message(error)
-    if isinstance(error, InvalidField) and error.field:
-        where = f"{error.field}: {where}"
+    where = error.line if isinstance(error, InvalidField) else _message(error)
     return _bounded(scrub(" ".join(f"{error.code}: {where}".splitlines())))
 
 

@@ -59,6 +59,11 @@ class InvalidField:
         """The stable code: ``invalid_`` and the subject."""
         return f"invalid_{self.subject}"
 
+    @property
+    def line(self) -> str:
+        """The field, where there is one, and the message."""
+        return f"{self.field}: {self.message}" if self.field else self.message
+
 
 def is_object(value: object) -> TypeGuard[dict[object, object]]:
     """Tell whether ``value`` is exactly a ``dict``."""

@@ -19,7 +19,6 @@ from attrs import frozen
 
 from mimir.core.canonical import Digest, Sealed, encode
 from mimir.core.catalog import Catalog
-from mimir.core.fields import InvalidField
 from mimir.core.inputs import Inputs
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
@@ -212,11 +211,7 @@ def read_record(path: str | Path) -> Outcome[StoredRecord, ReadError]:
 def _at(path: str | Path, error: RecordParseError) -> StoreRefused | UnknownSchema:
     if isinstance(error, UnknownSchema):
         return error
-    return StoreRefused(str(path), _described(error))
-
-
-def _described(error: InvalidField) -> str:
-    return f"{error.field}: {error.message}" if error.field else error.message
+    return StoreRefused(str(path), error.line)
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -119,5 +119,4 @@ def _read(
 
 
 def _problem(error: DescriptorError | CatalogError) -> str:
-    field = error.field if isinstance(error, InvalidField) else ""
-    return f"{field}: {error.message}" if field else error.message
+    return error.line if isinstance(error, InvalidField) else error.message

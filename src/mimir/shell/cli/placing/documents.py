@@ -84,5 +84,5 @@ def _rows(raw: object) -> Outcome[list[object], str]:
 
 def _at(path: str, error: InvalidField | QualityBarUnsupported) -> Failure[str]:
     """Name the file and the field of what was refused in it."""
-    field = f"{error.field}: " if isinstance(error, InvalidField) and error.field else ""
-    return Failure(f"{files.shown(path)}: {field}{error.message}")
+    line = error.line if isinstance(error, InvalidField) else error.message
+    return Failure(f"{files.shown(path)}: {line}")

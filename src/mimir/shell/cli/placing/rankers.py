@@ -58,7 +58,7 @@ def ranker(text: str) -> Ranker:
     read = ranks.parse(raw)
     if isinstance(read, Success):
         return read.unwrap()
-    raise argparse.ArgumentTypeError(_said(read.failure()))
+    raise argparse.ArgumentTypeError(read.failure().line)
 
 
 def written(given: Ranker) -> str:
@@ -106,14 +106,10 @@ def _placed(error: InvalidField) -> str:
     """Name the row and the field: ``[1].runs`` is of row 1."""
     row, bracket, field = error.field.removeprefix("[").partition("]")
     if not bracket:
-        return _said(error)
+        return error.line
     at = f"row {row}: {field.removeprefix('.')}: " if field else f"row {row}: "
     return f"{at}{error.message} (rows count from 0)"
 
 
 def _no_ranker(text: str) -> str:
     return f"expected {_FORM}, each weight once, got {excerpt(text)}"
-
-
-def _said(error: InvalidField) -> str:
-    return f"{error.field}: {error.message}" if error.field else error.message

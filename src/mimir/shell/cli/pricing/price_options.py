@@ -87,9 +87,7 @@ def open_prices(config_file: str | None, overlay_file: str | None) -> Outcome[Pr
 
 def said(error: OpenError | InvalidField) -> str:
     """Write an error as one line, the field first."""
-    if isinstance(error, InvalidField) and error.field:
-        return f"{error.field}: {error.message}"
-    return error.message
+    return error.line if isinstance(error, InvalidField) else error.message
 
 
 def _config(path: str | None) -> Outcome[Mapping[Model, Rates], FileRefused]:
