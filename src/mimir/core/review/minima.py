@@ -13,8 +13,9 @@ Rules:
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
+from mimir.core.entry import Entry
 from mimir.core.exclusion import (
     LaneNotOk,
     MissingCapabilities,
@@ -35,7 +36,9 @@ from mimir.core.review.change import (
     Tolerance,
 )
 from mimir.core.review.survey import VIABLE, Fails, Judged, Survey
-from mimir.core.vocabulary import Capability, Lane, Model, Runtime
+from mimir.core.vocabulary import Capability, Runtime
+
+N = TypeVar("N")
 
 Found: TypeAlias = Iterator[tuple[int, Change]]
 """Entries, by their place in the catalog, each with a change that makes it the chosen one."""
@@ -60,8 +63,8 @@ def minima(survey: Survey) -> Found:
     yield from _least(survey, times, 1, Tolerance)
     yield from _capabilities(survey)
     yield from _runtimes(survey)
-    yield from _models(survey)
-    yield from _lanes(survey)
+    yield from _named(survey, _MODEL, lambda entry: entry.model, AllowModel)
+    yield from _named(survey, _LANE, lambda entry: entry.lane, LaneOk)
 
 
 def _cost_needs(survey: Survey, other: int) -> Iterator[tuple[Judged, int]]:
@@ -114,27 +117,15 @@ def _runtimes(survey: Survey) -> Found:
         yield one.at, PreferRuntime(wish)
 
 
-def _before_the_chosen(survey: Survey, fails: Fails) -> Iterator[Judged]:
+def _named(
+    survey: Survey, fails: Fails, name: Callable[[Entry], N], change: Callable[[N], Change]
+) -> Found:
+    """Yield rule 4's changes: the first of each name that stands before the chosen one."""
+    seen: set[N] = set()
     for one in survey.ranked:
         if one is survey.chosen:
             return
-        if one.fails == fails:
-            yield one
-
-
-def _models(survey: Survey) -> Found:
-    seen: set[Model] = set()
-    for one in _before_the_chosen(survey, _MODEL):
-        model = one.entry.model
-        if model not in seen:
-            seen.add(model)
-            yield one.at, AllowModel(model)
-
-
-def _lanes(survey: Survey) -> Found:
-    seen: set[Lane] = set()
-    for one in _before_the_chosen(survey, _LANE):
-        lane = one.entry.lane
-        if lane not in seen:
-            seen.add(lane)
-            yield one.at, LaneOk(lane)
+        named = name(one.entry)
+        if one.fails == fails and named not in seen:
+            seen.add(named)
+            yield one.at, change(named)

@@ -33,12 +33,12 @@ _Place: TypeAlias = tuple[bool, int, bool, int, int]
 
 def front(survey: Survey) -> tuple[FrontPoint, ...]:
     """Return the front, the cheapest first, then the fastest, then as the entries rank."""
-    scores, viable = _scores(survey), [one.entry for one in survey.ranked if not one.fails]
+    scores, viable = _scores(survey), [one for one in survey.ranked if not one.fails]
     unpriced = survey.inputs.policy.unpriced != "free"
     places: list[tuple[_Place, int]] = []
-    for at, entry in enumerate(viable):
-        cost, p50 = survey.projected(entry.model), entry.p50_latency_ms
-        score = scores.get(entry.model, -1)
+    for at, one in enumerate(viable):
+        cost, p50 = one.cost, one.entry.p50_latency_ms
+        score = scores.get(one.entry.model, -1)
         unknown = cost is None and unpriced
         places.append(((unknown, cost or 0, p50 is None, p50 or 0, -score), at))
     kept: list[FrontPoint] = []
@@ -46,7 +46,7 @@ def front(survey: Survey) -> tuple[FrontPoint, ...]:
     for place, at in sorted(places):
         if place in stairs or not _beaten(place, stairs):
             stairs[place] = None
-            kept.append(_point(viable[at], place))
+            kept.append(_point(viable[at].entry, place))
     return tuple(kept)
 
 

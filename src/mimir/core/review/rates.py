@@ -19,7 +19,7 @@ from mimir.core.entry import Entry
 from mimir.core.exclusion import ModelUnpriced, TooExpensive
 from mimir.core.inputs import Inputs
 from mimir.core.limits import INTEGER_MAX
-from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR, Femtodollars, from_microdollars
+from mimir.core.money import FEMTODOLLARS_PER_PICODOLLAR, from_microdollars
 from mimir.core.oracle.cost import cap_microdollars
 from mimir.core.pricing.quote import Quote, amount
 from mimir.core.pricing.usage import Usage
@@ -42,7 +42,7 @@ class _Priced(NamedTuple):
     key: RankKey
     at: int
     model: Model
-    cost: Femtodollars | None
+    cost: int | None
 
 
 class _Market(NamedTuple):
@@ -83,13 +83,12 @@ def _first(survey: Survey) -> dict[Model, _Priced]:
         if not one.fails <= _PRICE:
             continue
         model = one.entry.model
-        cost = survey.projected(model)
-        if cost is None:
-            priced = _Priced(_key(survey.inputs, one.entry, 0), one.at, model, cost)
+        if one.cost is None:
+            priced = _Priced(_key(survey.inputs, one.entry, 0), one.at, model, None)
             if model not in first or priced < first[model]:
                 first[model] = priced
         elif model not in first:
-            first[model] = _Priced(one.key, one.at, model, cost)
+            first[model] = _Priced(one.key, one.at, model, one.cost)
     return first
 
 
@@ -99,10 +98,8 @@ def _market(survey: Survey) -> _Market:
     rises = [high - low for low, high in zip(*keys, strict=True)]
     slope = max(rises)
     part = rises.index(slope)
-    cap, tokens = (
-        cap_microdollars(inputs.descriptor, inputs.snapshot),
-        inputs.descriptor.expected_tokens,
-    )
+    cap = cap_microdollars(inputs.descriptor, inputs.snapshot)
+    tokens = inputs.descriptor.expected_tokens
     if tokens is None:
         return _Market(_ANY, cap <= 0, _ONE_TOKEN_IN, part, slope)
     usage = Usage(input_tokens=tokens.input, output_tokens=tokens.output)
@@ -111,7 +108,7 @@ def _market(survey: Survey) -> _Market:
 
 def _key(inputs: Inputs, entry: Entry, cost: int) -> RankKey:
     """Return the key of ``entry`` if it cost ``cost`` femtodollars."""
-    return rank_keys(inputs, [(entry, Femtodollars(cost))])[0]
+    return rank_keys(inputs, [(entry, cost)])[0]
 
 
 def _most(priced: _Priced, rival: Judged | None, market: _Market) -> int:

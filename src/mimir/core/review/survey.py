@@ -17,11 +17,11 @@ from mimir.core.entry import Entry
 from mimir.core.exclusion import Exclusion, ModelNotAllowed, TooExpensive
 from mimir.core.inputs import Inputs
 from mimir.core.limits import INTEGER_MAX
-from mimir.core.money import to_microdollars_up
+from mimir.core.money import Femtodollars, to_microdollars_up
 from mimir.core.oracle.cost import afford
 from mimir.core.oracle.filters import Filter, Verdicts, allowed, filters
 from mimir.core.oracle.place import RANKED
-from mimir.core.ranking import Projection, RankKey, projected_costs, projection, rank_keys
+from mimir.core.ranking import RankKey, projected_costs, projection, rank_keys
 from mimir.core.verdict import Excluded
 from mimir.core.vocabulary import Model
 
@@ -35,9 +35,10 @@ _NOTHING: Final = -INTEGER_MAX
 
 
 class Judged(NamedTuple):
-    """One entry: its place in the catalog, what it fails, what it needs and its key.
+    """One entry: its place in the catalog, what it fails and needs, its projected cost and its key.
 
-    ``cap`` is the least cap in microdollars, ``tolerance`` the least tolerance in milliseconds.
+    ``cost`` is femtodollars, ``None`` without a price; ``cap`` is the least cap in microdollars,
+    ``tolerance`` the least tolerance in milliseconds.
     """
 
     at: int
@@ -46,6 +47,7 @@ class Judged(NamedTuple):
     fails: Fails
     cap: int
     tolerance: int
+    cost: int | None
     key: RankKey
 
 
@@ -53,31 +55,30 @@ class Survey(NamedTuple):
     """Every entry as it ranks, viable or not, and the one that is chosen."""
 
     inputs: Inputs
-    projected: Projection
     ranked: list[Judged]
     chosen: Judged | None
 
 
 def survey(inputs: Inputs) -> Survey:
     """Judge every entry of ``inputs``."""
-    projected = projection(inputs.descriptor, inputs.snapshot)
-    reasons, caps = _reasons(inputs, projected), _caps(inputs, projected)
-    keys = rank_keys(inputs, zip(inputs.catalog.entries, projected_costs(inputs), strict=True))
+    entries, costs = inputs.catalog.entries, projected_costs(inputs)
+    reasons, caps = _reasons(inputs), _caps(inputs, costs)
+    keys = rank_keys(inputs, zip(entries, costs, strict=True))
     judged: list[Judged] = []
-    for at, entry in enumerate(inputs.catalog.entries):
+    for at, entry in enumerate(entries):
         found = reasons[at]
         fails = frozenset([type(reason) for reason in found]) if found else VIABLE
         tolerance = entry.p50_latency_ms or 0
-        judged.append(Judged(at, entry, found, fails, caps[at], tolerance, keys[at]))
+        judged.append(Judged(at, entry, found, fails, caps[at], tolerance, costs[at], keys[at]))
     ranked = sorted(judged, key=lambda one: one.key)
     chosen = next((one for one in ranked if not one.fails), None)
-    return Survey(inputs, projected, ranked, chosen)
+    return Survey(inputs, ranked, chosen)
 
 
-def _reasons(inputs: Inputs, projected: Projection) -> list[list[Exclusion]]:
+def _reasons(inputs: Inputs) -> list[list[Exclusion]]:
     """Return all that each entry fails, in the order of the filters."""
     found: list[list[Exclusion]] = [[] for _ in inputs.catalog.entries]
-    hidden = _hidden(inputs, projected)
+    hidden = _hidden(inputs)
     for check in (*filters(inputs), _cost(inputs)):
         for at, reason in _failed(inputs, check).items():
             found[at].append(reason)
@@ -93,12 +94,13 @@ def _failed(inputs: Inputs, check: Filter) -> dict[int, Exclusion]:
     return {at: one.reason for at, one in enumerate(verdicts) if isinstance(one, Excluded)}
 
 
-def _hidden(inputs: Inputs, projected: Projection) -> dict[int, Exclusion]:
+def _hidden(inputs: Inputs) -> dict[int, Exclusion]:
     """Return what the second half of the policy says where the first half may hide it."""
     policy = inputs.policy
     if policy.unpriced != "exclude" or not policy.allowed_models:
         return {}
     every = evolve(policy, allowed_models=frozenset[Model]())
+    projected = projection(inputs.descriptor, inputs.snapshot)
     check = allowed(inputs.catalog.entries, every, lambda: projected)
     return {} if check is None else _failed(inputs, check)
 
@@ -113,15 +115,15 @@ def _cost(inputs: Inputs) -> Filter:
     return run
 
 
-def _caps(inputs: Inputs, projected: Projection) -> list[int]:
+def _caps(inputs: Inputs, costs: list[int | None]) -> list[int]:
     """Return the least cap of each entry, in microdollars."""
     spent = _failed(inputs, _cost(evolve(inputs, snapshot=evolve(inputs.snapshot, remaining=-1))))
     counted = inputs.descriptor.expected_tokens is not None
     caps: list[int] = []
-    for at, entry in enumerate(inputs.catalog.entries):
-        cost, reason = projected(entry.model) if counted else None, spent.get(at)
-        if cost is not None:
-            caps.append(to_microdollars_up(cost))
+    for at, cost in enumerate(costs):
+        reason = spent.get(at)
+        if counted and cost is not None:
+            caps.append(to_microdollars_up(Femtodollars(cost)))
         elif isinstance(reason, TooExpensive):
             caps.append(1 if reason.projected is None else reason.projected)
         else:
