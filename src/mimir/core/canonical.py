@@ -155,12 +155,9 @@ def _written(value: Json) -> bytes:
 def _is_plain(value: object) -> bool:
     """Tell whether all of ``value`` may be written; where it may not, ``_fault`` says why."""
     if type(value) is str:
-        return value.isascii() or is_unicode(value)
+        return is_unicode(value)
     if is_object(value):
-        for key, item in value.items():
-            if not (type(key) is str and (key.isascii() or is_unicode(key)) and _is_plain(item)):
-                return False
-        return True
+        return all(map(_is_key, value)) and all(map(_is_plain, value.values()))
     if is_list(value):
         return all(map(_is_plain, value))
     if type(value) is int:
@@ -169,7 +166,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _is_key(key: object) -> bool:
-    return is_text(key) and is_unicode(key)
+    return type(key) is str and is_unicode(key)
 
 
 def _fault(value: object, path: str) -> NotCanonical:

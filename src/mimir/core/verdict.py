@@ -16,6 +16,7 @@ from mimir.core.catalog import Catalog
 from mimir.core.entry import Entry
 from mimir.core.exclusion import Exclusion, TooExpensive, TooSlow
 from mimir.core.inputs import Inputs
+from mimir.core.outcome import Outcome, Success
 from mimir.core.ranking import projection, rank_keys
 from mimir.core.vocabulary import ExclusionClass
 
@@ -130,3 +131,8 @@ class NoCandidate:
 
 Decision: TypeAlias = Placement | NoCandidate
 """What the oracle answers."""
+
+
+def decision_of(outcome: Outcome[Placement, NoCandidate]) -> Decision:
+    """Take the answer out of what ``place`` returns: both ends of it are one."""
+    return outcome.unwrap() if isinstance(outcome, Success) else outcome.failure()

@@ -27,7 +27,7 @@ from mimir.core.record.schema import DecisionRecord
 from mimir.core.record.seal import InputSeal, WorldSeal, seal_inputs
 from mimir.core.scorecard import Scorecard
 from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import NoCandidate, Placement
+from mimir.core.verdict import NoCandidate, Placement, decision_of
 from mimir.core.vocabulary import DecisionId
 from mimir.shell import clock, ids
 from mimir.shell.health import LaneHealth
@@ -127,7 +127,8 @@ def decide_in(
 ) -> Outcome[Decision, DecideError]:
     """Do what ``decide`` does, in a world that was taken already; the errors are the same.
 
-    ``world`` is the seal of this very catalog, policy and snapshot: it spares sealing them again.
+    ``world`` is the seal of this very catalog, policy, snapshot and ranker: it spares sealing them
+    again.
     """
     outcome = place(descriptor, catalog, policy, snapshot, ranker)
     sealing = _seal(outcome, world, sealed=sealed)
@@ -156,5 +157,4 @@ def _seal(
 ) -> Outcome[InputSeal | None, NotCanonical]:
     if not sealed and world is None:
         return Success(None)
-    answer = outcome.unwrap() if isinstance(outcome, Success) else outcome.failure()
-    return seal_inputs(answer.inputs, world)
+    return seal_inputs(decision_of(outcome).inputs, world)

@@ -9,8 +9,8 @@ from typing import Final
 from hypothesis import strategies as st
 
 from mimir.core.oracle.place import place
-from mimir.core.outcome import Success
 from mimir.core.record.schema import DecisionRecord
+from mimir.core.verdict import decision_of
 from mimir.testing.oracles import situations
 from mimir.testing.words import decision_ids, instants, names
 
@@ -36,7 +36,7 @@ def decision_records(draw: st.DrawFn) -> DecisionRecord:
     return DecisionRecord(
         decision_id=draw(_DECISION_IDS),
         decided_at=draw(_INSTANTS),
-        decision=decision.unwrap() if isinstance(decision, Success) else decision.failure(),
+        decision=decision_of(decision),
         parent_decision_id=draw(st.none() | _DECISION_IDS),
         grant_id=draw(_IDS),
         workflow_id=draw(_IDS),

@@ -25,8 +25,11 @@ from mimir.core.record.schema import DecisionRecord
 from mimir.core.record.seal import InputSeal
 from mimir.core.redaction.text import looks_like_key
 from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import NoCandidate, Placement
+from mimir.core.verdict import NoCandidate, Placement, decision_of
 from mimir.core.vocabulary import DecisionId
+
+DECISION_ID_FORM: Final = "rd_ and 26 characters of a-z and 2-7"
+"""Rule 3's form, in words."""
 
 _DECISION_ID: Final = re.compile(r"rd_[a-z2-7]{26}", re.ASCII)
 
@@ -78,7 +81,7 @@ def build(
     'decision_id'
     """
     ids = {"grant_id": grant_id, "workflow_id": workflow_id, "step_id": step_id}
-    answer = decision.unwrap() if isinstance(decision, Success) else decision.failure()
+    answer = decision_of(decision)
     refusal = (
         _refuse_decision_ids(decision_id, parent_decision_id)
         or _refuse_time(decided_at)
@@ -104,7 +107,7 @@ def build(
 def _refuse_decision_ids(decision_id: str, parent: str | None) -> InvalidField | None:
     for field, value in (("decision_id", decision_id), ("parent_decision_id", parent)):
         if value is not None and not is_decision_id(value):
-            message = f"expected rd_ and 26 characters of a-z and 2-7, got {excerpt(value)}"
+            message = f"expected {DECISION_ID_FORM}, got {excerpt(value)}"
             return invalid("record", field, message)
     if decision_id == parent:
         return invalid("record", "parent_decision_id", "is the decision itself")

@@ -32,7 +32,7 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
 from mimir.core.ranker import Ranker
 from mimir.core.record import stated
-from mimir.core.record.build import is_decision_id
+from mimir.core.record.build import DECISION_ID_FORM, is_decision_id
 from mimir.core.record.parts import StoredCandidate, candidate, refused, words
 from mimir.core.record.schema import SCHEMA
 from mimir.core.record.seal import InputDigests
@@ -42,7 +42,6 @@ from mimir.core.vocabulary import DecisionId, EntryId
 OutcomeWord: TypeAlias = Literal["placement", "no_candidate"]
 """How a decision ended."""
 
-_ID_FORM: Final = "rd_ and 26 characters of a-z and 2-7"
 _IDS: Final = ["workflow_id", "step_id", "grant_id"]
 _KEYS_1: Final = [
     *("schema", "decision_id", "decided_at", *_IDS),
@@ -146,9 +145,9 @@ def _stored(
 def _head(raw: dict[object, object], schema: int) -> _Head | InvalidField:
     decision_id, parent = raw.get("decision_id"), raw.get("parent_decision_id")
     if not is_text(decision_id) or not is_decision_id(decision_id):
-        return refused("decision_id", f"expected {_ID_FORM}, got {excerpt(decision_id)}")
+        return refused("decision_id", f"expected {DECISION_ID_FORM}, got {excerpt(decision_id)}")
     if parent is not None and not (is_text(parent) and is_decision_id(parent)):
-        message = f"expected {_ID_FORM}, or null, got {excerpt(parent)}"
+        message = f"expected {DECISION_ID_FORM}, or null, got {excerpt(parent)}"
         return refused("parent_decision_id", message)
     for name in _IDS:
         value = optional_text(raw.get(name), "record", name, ID_MAX_CHARS)

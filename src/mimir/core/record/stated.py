@@ -74,8 +74,8 @@ def rules(raw: dict[object, object], schema: int) -> Rules | InvalidField:
     ranker = rankers.parse(raw.get("ranker"))
     if isinstance(ranker, Failure):
         return within(ranker.failure(), "ranker.")
-    others = _unlike(raw["policy"], {**policies.to_json(policy.unwrap())}, "policy") or _unlike(
-        raw["ranker"], {**rankers.to_json(ranker.unwrap())}, "ranker"
+    others = _unlike(raw["policy"], policies.to_json(policy.unwrap()), "policy") or _unlike(
+        raw["ranker"], rankers.to_json(ranker.unwrap()), "ranker"
     )
     sealed = others or _digests(raw.get("inputs"))
     return (

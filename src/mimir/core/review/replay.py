@@ -23,6 +23,7 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.record.parse import StoredRecord
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.record.seal import InputDigests, seal_inputs
+from mimir.core.verdict import decision_of
 from mimir.core.vocabulary import DecisionId
 
 COMPARED: Final = ("inputs", "descriptor", "policy", "ranker", "snapshot", "verdict")
@@ -97,11 +98,10 @@ def replay(record: StoredRecord, inputs: Inputs) -> Outcome[Match, Drift]:
     'snapshot.remaining_microdollars'
     """
     digests = None if record.digests is None else _digests(inputs)
-    decided = place_inputs(inputs)
     again = DecisionRecord(
         decision_id=record.decision_id,
         decided_at=record.decided_at,
-        decision=decided.unwrap() if isinstance(decided, Success) else decided.failure(),
+        decision=decision_of(place_inputs(inputs)),
         digests=digests,
     )
     written = to_json(again)

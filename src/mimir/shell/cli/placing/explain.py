@@ -15,6 +15,7 @@ from mimir.core.oracle.place import place_inputs
 from mimir.core.outcome import Failure, Success
 from mimir.core.review.explain import explain
 from mimir.core.review.replay import replay as rederive
+from mimir.core.verdict import decision_of
 from mimir.shell.cli.commands import Commands
 from mimir.shell.cli.files import folder
 from mimir.shell.cli.placing import answer, explain_text, inputs, replay
@@ -77,11 +78,9 @@ def _recorded(args: argparse.Namespace) -> int:
 
 
 def _answer(given: Inputs, source: str) -> str:
-    outcome = place_inputs(given)
-    decision = outcome.unwrap() if isinstance(outcome, Success) else outcome.failure()
     explained = explain(given)
     parts = [
-        answer.headline(decision),
+        answer.headline(decision_of(place_inputs(given))),
         "",
         explain_text.entries(explained),
         "",

@@ -56,8 +56,10 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(note, Failure):
         return refuse(note.failure())
     record = decision.unwrap().record
-    shown = json.dumps(to_json(record), indent=2)
-    say(shown if args.json else _answer(asked.unwrap(), record) + note.unwrap())
+    if args.json:
+        say(json.dumps(to_json(record), indent=2))
+    else:
+        say(_answer(asked.unwrap(), record) + note.unwrap())
     return NO_CANDIDATE if isinstance(record.decision, NoCandidate) else 0
 
 
