@@ -25,7 +25,7 @@ from mimir.core.ranker import (
     parse,
     to_json,
 )
-from mimir.core.ranking import RankKey, projection, rank_keys
+from mimir.core.ranking import RankKey, keys_of
 from mimir.core.verdict import Excluded, Verdict
 from mimir.core.vocabulary import EntryId
 from mimir.testing import Situation, anything, quotes, rankers, situations, spoiled
@@ -70,8 +70,7 @@ def verdicts_of(situation: Situation) -> tuple[Verdict, ...]:
 def key_of(situation: Situation, entry: Entry) -> RankKey:
     outcome = place(*situation)
     decision = outcome.unwrap() if isinstance(outcome, Success) else outcome.failure()
-    cost = projection(situation.descriptor, situation.snapshot)(entry.model)
-    return rank_keys(decision.inputs, [(entry, cost)])[0]
+    return keys_of(decision.inputs, [entry])[0]
 
 
 def priced(situation: Situation, entry: Entry, quote: Quote | None) -> Situation:

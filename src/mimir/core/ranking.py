@@ -35,7 +35,6 @@ Projection: TypeAlias = Callable[[Model], Femtodollars | None]
 RankKey: TypeAlias = tuple[int, ...]
 """The place of a viable entry: the least goes first."""
 
-
 _UNKNOWN: Final = (1, 0)
 
 
@@ -96,9 +95,7 @@ def first(inputs: Inputs, viable: Viable) -> int | None:
     tied = _tied(inputs, viable)
     if len(tied) < 2:
         return tied[0] if tied else None
-    entries = [inputs.catalog.entries[at] for at in tied]
-    projected = projection(inputs.descriptor, inputs.snapshot)
-    keys = rank_keys(inputs, [(entry, projected(entry.model)) for entry in entries])
+    keys = keys_of(inputs, [inputs.catalog.entries[at] for at in tied])
     return tied[keys.index(min(keys))]
 
 
@@ -122,6 +119,12 @@ def _least(ats: list[int], values: list[int]) -> list[int]:
     if values.count(least) == 1:
         return [ats[values.index(least)]]
     return [at for at, value in zip(ats, values, strict=True) if value == least]
+
+
+def keys_of(inputs: Inputs, entries: Iterable[Entry]) -> list[RankKey]:
+    """Return the key of each of some entries at its projected cost."""
+    projected = projection(inputs.descriptor, inputs.snapshot)
+    return rank_keys(inputs, [(entry, projected(entry.model)) for entry in entries])
 
 
 def rank_keys(inputs: Inputs, costed: Iterable[tuple[Entry, int | None]]) -> list[RankKey]:

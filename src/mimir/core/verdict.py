@@ -17,7 +17,7 @@ from mimir.core.entry import Entry
 from mimir.core.exclusion import Exclusion, TooExpensive, TooSlow
 from mimir.core.inputs import Inputs
 from mimir.core.outcome import Outcome, Success
-from mimir.core.ranking import projection, rank_keys
+from mimir.core.ranking import keys_of
 from mimir.core.vocabulary import ExclusionClass
 
 PlacementReason: TypeAlias = Literal[
@@ -107,10 +107,9 @@ class Placement:
     def plan(self) -> tuple[Entry, ...]:
         """The other viable entries as they rank: where to go next. Sorted each time it is read."""
         inputs = self.inputs
-        projected = projection(inputs.descriptor, inputs.snapshot)
         judged = zip(inputs.catalog.entries, self.verdicts, strict=True)
         ranked = [entry for entry, verdict in judged if isinstance(verdict, Ranked)]
-        keys = rank_keys(inputs, [(entry, projected(entry.model)) for entry in ranked])
+        keys = keys_of(inputs, ranked)
         return tuple(ranked[at] for at in sorted(range(len(keys)), key=keys.__getitem__))
 
 

@@ -18,17 +18,13 @@ from typing import ClassVar, Final, NoReturn, TypeAlias, TypeVar
 from attrs import frozen
 
 from mimir.core.canonical import Digest, Sealed, encode
-from mimir.core.catalog import Catalog
 from mimir.core.inputs import Inputs
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.policy import Policy
-from mimir.core.ranker import Ranker
 from mimir.core.record import stored_inputs
 from mimir.core.record.parse import RecordParseError, StoredRecord, UnknownSchema, parse
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.record.seal import InputSeal
 from mimir.core.record.stored_inputs import DamagedInput, InputKind
-from mimir.core.snapshot import Snapshot
 from mimir.shell import _files
 
 V = TypeVar("V")
@@ -85,6 +81,14 @@ ReadError: TypeAlias = StoreRefused | RecordParseError
 """Why a record cannot be read."""
 
 
+class _UnreadError(Exception):
+    """Carries an error past what remembers values; it never leaves this module."""
+
+    def __init__(self, error: InputError) -> None:
+        super().__init__()
+        self.error = error
+
+
 class Store:
     """One folder; it is made when something is first written to it.
 
@@ -97,10 +101,10 @@ class Store:
     def __init__(self, root: str | Path) -> None:
         """Look at the folder ``root``; nothing is read or written yet."""
         self.root = Path(root)
-        self._catalog = lru_cache(_KEPT)(self._read_catalog)
-        self._policy = lru_cache(_KEPT)(self._read_policy)
-        self._snapshot = lru_cache(_KEPT)(self._read_snapshot)
-        self._ranker = lru_cache(_KEPT)(self._read_ranker)
+        self._catalog = self._kept("catalog", stored_inputs.catalog)
+        self._policy = self._kept("policy", stored_inputs.policy)
+        self._snapshot = self._kept("snapshot", stored_inputs.snapshot)
+        self._ranker = self._kept("ranker", stored_inputs.ranker)
 
     def write(self, record: DecisionRecord, seal: InputSeal) -> Outcome[Path, StoreRefused]:
         """Write the inputs of a decision, and then its record.
@@ -134,34 +138,38 @@ class Store:
             return descriptor
         catalog = self._catalog(digests.catalog)
         if isinstance(catalog, Failure):
-            self._catalog.cache_clear()
             return catalog
         policy = self._policy(digests.policy)
         if isinstance(policy, Failure):
-            self._policy.cache_clear()
             return policy
         snapshot = self._snapshot(digests.snapshot)
         if isinstance(snapshot, Failure):
-            self._snapshot.cache_clear()
             return snapshot
         ranker = self._ranker(digests.ranker)
         if isinstance(ranker, Failure):
-            self._ranker.cache_clear()
             return ranker
         world = catalog.unwrap(), policy.unwrap(), snapshot.unwrap(), ranker.unwrap()
         return Success(Inputs(descriptor.unwrap(), *world))
 
-    def _read_catalog(self, digest: Digest) -> Outcome[Catalog, InputError]:
-        return self._read("catalog", digest, stored_inputs.catalog)
+    def _kept(
+        self, kind: InputKind, parse: Callable[[Sealed], Outcome[V, DamagedInput]]
+    ) -> Callable[[Digest], Outcome[V, InputError]]:
+        """Return what reads inputs of one kind, and remembers those that could be read."""
 
-    def _read_policy(self, digest: Digest) -> Outcome[Policy, InputError]:
-        return self._read("policy", digest, stored_inputs.policy)
+        @lru_cache(_KEPT)
+        def read(digest: Digest) -> V:
+            outcome = self._read(kind, digest, parse)
+            if isinstance(outcome, Failure):
+                raise _UnreadError(outcome.failure())  # what is raised is not remembered
+            return outcome.unwrap()
 
-    def _read_snapshot(self, digest: Digest) -> Outcome[Snapshot, InputError]:
-        return self._read("snapshot", digest, stored_inputs.snapshot)
+        def ask(digest: Digest) -> Outcome[V, InputError]:
+            try:
+                return Success(read(digest))
+            except _UnreadError as unread:
+                return Failure(unread.error)
 
-    def _read_ranker(self, digest: Digest) -> Outcome[Ranker, InputError]:
-        return self._read("ranker", digest, stored_inputs.ranker)
+        return ask
 
     def _read(
         self,
