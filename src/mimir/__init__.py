@@ -31,8 +31,14 @@ _HOMES = {
     ),
     "fields": "InvalidField Json",
     "health.completion": "Completion parse:parse_completion",
-    "health.policy": "HealthPolicy",
-    "health.state": "LaneState",
+    "health.failure": "FailureClass",
+    "health.hold": "Hold",
+    "health.policy": (
+        "DEFAULT_HEALTH_POLICY HealthPolicy REFERENCE_HEALTH_POLICY RecoveryPolicy StreakPolicy "
+        "Waits"
+    ),
+    "health.state": ("LaneRecord LaneState Outage observe:observe_completion try_probe"),
+    "health.view": "HealthView Why view:health_view",
     "inputs": "Inputs",
     "instant": "Instant parse:parse_instant",
     "money": "Femtodollars to_microdollars",

@@ -35,8 +35,20 @@ from mimir.core.exclusion import (
 from mimir.core.fields import InvalidField, Json
 from mimir.core.health.completion import Completion
 from mimir.core.health.completion import parse as parse_completion
-from mimir.core.health.policy import HealthPolicy
-from mimir.core.health.state import LaneState
+from mimir.core.health.failure import FailureClass
+from mimir.core.health.hold import Hold
+from mimir.core.health.policy import (
+    DEFAULT_HEALTH_POLICY,
+    REFERENCE_HEALTH_POLICY,
+    HealthPolicy,
+    RecoveryPolicy,
+    StreakPolicy,
+    Waits,
+)
+from mimir.core.health.state import LaneRecord, LaneState, Outage, try_probe
+from mimir.core.health.state import observe as observe_completion
+from mimir.core.health.view import HealthView, Why
+from mimir.core.health.view import view as health_view
 from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.instant import parse as parse_instant
@@ -199,10 +211,12 @@ __version__: str
 
 __all__ = [
     "CHEAPEST_FIRST",
+    "DEFAULT_HEALTH_POLICY",
     "DEFAULT_POLICY",
     "DEFAULT_RULES",
     "FASTEST_FIRST",
     "NO_OVERLAY",
+    "REFERENCE_HEALTH_POLICY",
     "REFERENCE_RULES",
     "UNKNOWN",
     "Agent",
@@ -250,6 +264,7 @@ __all__ = [
     "Explained",
     "Explanation",
     "Failure",
+    "FailureClass",
     "FailureKind",
     "FastestFirst",
     "Femtodollars",
@@ -258,6 +273,8 @@ __all__ = [
     "Grant",
     "GrantFailed",
     "HealthPolicy",
+    "HealthView",
+    "Hold",
     "HttpError",
     "InexactRate",
     "InputDigests",
@@ -271,6 +288,7 @@ __all__ = [
     "Lane",
     "LaneNotOk",
     "LaneOk",
+    "LaneRecord",
     "LaneState",
     "Line",
     "LogOutcome",
@@ -294,6 +312,7 @@ __all__ = [
     "NotPlaced",
     "OnMissing",
     "OtherRuntime",
+    "Outage",
     "Outcome",
     "Overlay",
     "PayloadTooDeep",
@@ -322,6 +341,7 @@ __all__ = [
     "Rates",
     "RecordError",
     "RecordParseError",
+    "RecoveryPolicy",
     "RedactionError",
     "Remaining",
     "RepeatedId",
@@ -348,6 +368,7 @@ __all__ = [
     "StateRate",
     "StoredCandidate",
     "StoredRecord",
+    "StreakPolicy",
     "Success",
     "Taken",
     "Tier",
@@ -362,7 +383,9 @@ __all__ = [
     "UnreadableTerm",
     "Usage",
     "Verdict",
+    "Waits",
     "Weighted",
+    "Why",
     "WorldSeal",
     "add_effects",
     "anthropic_served_region",
@@ -377,9 +400,11 @@ __all__ = [
     "explain",
     "fallback",
     "gemini_served_tier",
+    "health_view",
     "look_up",
     "meter",
     "mistral_served_tier",
+    "observe_completion",
     "openai_served_tier",
     "parse_completion",
     "parse_cost",
@@ -418,6 +443,7 @@ __all__ = [
     "to_microdollars",
     "total_cost",
     "truncate",
+    "try_probe",
     "usage_from_anthropic",
     "usage_from_bedrock",
     "usage_from_cohere",

@@ -2,8 +2,10 @@
 
 Rules:
 1. A completion is observed by a direct call or through the signal that the object is attached to.
-2. A handler that gets garbage counts it in ``ignored`` and never breaks its caller.
-3. At most ``LANES_MAX`` lanes are kept; completions of further ones are counted in ``ignored``.
+2. A handler that gets garbage counts it in ``ignored``, stays attached and never breaks its caller.
+3. At most ``LANES_MAX`` lanes are kept; completions of further ones are counted in ``ignored``, and
+   a hold of a further one is refused.
+4. An operator's hold is changed by ``hold``, ``release`` and ``reset`` alone, and by its own time.
 """
 
 from collections.abc import Callable
@@ -13,10 +15,12 @@ from typing import Final, TypeGuard
 from attrs import evolve, field, frozen
 from blinker import Signal
 
-from mimir.core.fields import InvalidField, is_text
-from mimir.core.health.completion import Completion, parse
-from mimir.core.health.policy import DEFAULT_HEALTH_POLICY, HealthPolicy, parse_threshold
-from mimir.core.health.state import NEW, LaneRecord, LaneState, observe, state_of, view
+from mimir.core.fields import InvalidField, excerpt, invalid, is_integer, is_text
+from mimir.core.health.completion import OK, Completion, parse
+from mimir.core.health.hold import parse_hold
+from mimir.core.health.policy import DEFAULT_HEALTH_POLICY, HealthPolicy, with_threshold
+from mimir.core.health.state import NEW, LaneRecord, LaneState, held, observe, state_of, try_probe
+from mimir.core.health.view import HealthView, Why, view, why
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.vocabulary import Lane
 from mimir.shell import clock
@@ -30,17 +34,24 @@ LANES_MAX: Final = 10_000
 
 @frozen
 class _Table:
-    policy: HealthPolicy = DEFAULT_HEALTH_POLICY
+    policy: HealthPolicy
     lanes: dict[Lane, LaneRecord] = field(factory=dict[Lane, LaneRecord])
     ignored: int = 0
 
 
 def _is_sound(value: object) -> TypeGuard[Completion]:
-    """Tell whether ``value`` is a completion whose lane and outcome can be compared.
+    """Tell whether ``value`` is a completion whose parts have the types that they state.
 
     The class checks nothing, and what is sent through a signal was typed by nobody.
     """
-    return type(value) is Completion and is_text(value.lane) and is_text(value.outcome)
+    return (
+        type(value) is Completion
+        and is_text(value.lane)
+        and is_text(value.outcome)
+        and (value.failure_class is None or is_text(value.failure_class))
+        and (value.started_at is None or is_integer(value.started_at))
+        and (value.retry_after is None or is_integer(value.retry_after))
+    )
 
 
 class LaneHealth:
@@ -49,38 +60,123 @@ class LaneHealth:
     >>> health = LaneHealth()
     >>> for _ in range(3):
     ...     health.record_failure(Lane("openai"))
-    >>> health.state(Lane("openai")), health.all()
-    ('degraded', {'openai': 'degraded'})
+    >>> health.state(Lane("openai")), health.why(Lane("openai")).wait_ms <= 1_000
+    ('degraded', True)
     """
 
-    def __init__(self, now: Callable[[], int] = clock.monotonic_ns) -> None:
+    def __init__(
+        self,
+        policy: HealthPolicy = DEFAULT_HEALTH_POLICY,
+        *,
+        now: Callable[[], int] = clock.monotonic_ns,
+    ) -> None:
         """Start without lanes; ``now`` is the monotonic clock, in nanoseconds."""
         self._now = now
         self._lock = Lock()
-        self._table = _Table()
+        self._table = _Table(policy)
         self._signal: Signal | None = None
 
     def observe(self, completion: Completion) -> None:
         """Take one completion into account."""
-        self._record(completion.lane, succeeded=completion.succeeded)
+        lane = completion.lane
+        with self._lock:
+            table = self._table
+            known = table.lanes.get(lane)
+            if known is None:
+                if len(table.lanes) >= LANES_MAX:
+                    self._table = evolve(table, ignored=table.ignored + 1)
+                    return
+                known = NEW
+            table.lanes[lane] = observe(known, completion, self._now(), table.policy)
 
     def record_success(self, lane: Lane) -> None:
-        """Take one success of ``lane`` into account."""
-        self._record(lane, succeeded=True)
+        """Take one success of ``lane`` into account, of a call that started just now."""
+        self.observe(Completion(lane=lane, outcome=OK, at=self._now()))
 
-    def record_failure(self, lane: Lane) -> None:
-        """Take one failure of ``lane`` into account."""
-        self._record(lane, succeeded=False)
+    def record_failure(
+        self, lane: Lane, failure_class: str | None = None, *, retry_after: int | None = None
+    ) -> None:
+        """Take one failure of ``lane`` into account, of a call that started just now.
+
+        ``retry_after`` is whole seconds.
+        """
+        self.observe(
+            Completion(
+                lane=lane,
+                outcome="error",
+                at=self._now(),
+                failure_class=failure_class,
+                retry_after=retry_after,
+            )
+        )
 
     def state(self, lane: Lane) -> LaneState:
         """Return the state of ``lane``; one that was never seen is ``ok``."""
         with self._lock:
-            return state_of(self._table.lanes.get(lane), self._table.policy)
+            table = self._table
+            return state_of(table.lanes.get(lane), self._now(), table.policy)
 
     def all(self) -> dict[Lane, LaneState]:
         """Return the state of every lane seen since the last reset."""
+        return dict(self.view().lanes)
+
+    def view(self) -> HealthView:
+        """Return the lanes as a snapshot takes them: states, free probes, and waits."""
         with self._lock:
-            return view(self._table.lanes, self._table.policy)
+            table, now = self._table, self._now()
+            lanes = table.lanes.copy()
+        return view(lanes, now, table.policy)
+
+    def why(self, lane: Lane) -> Why:
+        """Tell why ``lane`` is in its state: the last failure that counted, its class, the wait."""
+        with self._lock:
+            table = self._table
+            return why(table.lanes.get(lane), self._now(), table.policy)
+
+    def try_probe(self, lane: Lane) -> bool:
+        """Lease the probe of ``lane``: true for one caller at a time, while it is ``probing``.
+
+        The lease ends with the next completion of the lane, or when its time is up.
+        """
+        with self._lock:
+            table = self._table
+            leased = try_probe(table.lanes.get(lane), self._now(), table.policy)
+            if leased is None:
+                return False
+            table.lanes[lane] = leased
+            return True
+
+    def hold(
+        self, lane: Lane, reason: str, until: int | None = None
+    ) -> Outcome[None, InvalidField]:
+        """Take ``lane`` out, whatever its completions say, until it is released.
+
+        ``until`` is a nanosecond of the monotonic clock at which the hold ends by itself. A lane
+        that is held already gets the new reason and the new time.
+
+        :return: ``InvalidField`` with code ``invalid_hold`` for a reason that is empty or longer
+            than 256 characters, and for a lane past the bound of lanes; nothing changes then.
+        """
+        parsed = parse_hold(reason, until)
+        if isinstance(parsed, Failure):
+            return parsed
+        with self._lock:
+            lanes = self._table.lanes
+            if lane not in lanes and len(lanes) >= LANES_MAX:
+                message = f"{LANES_MAX} lanes are kept already; cannot hold {excerpt(lane)}"
+                return Failure(invalid("hold", "lane", message))
+            lanes[lane] = held(lanes.get(lane, NEW), parsed.unwrap())
+        return Success(None)
+
+    def release(self, lane: Lane) -> bool:
+        """End the hold of ``lane``; tell whether there was one. Its own health counts again."""
+        with self._lock:
+            lanes = self._table.lanes
+            known = lanes.get(lane)
+            if known is None or known.hold is None:
+                return False
+            lanes[lane] = held(known, None)
+            return True
 
     @property
     def ignored(self) -> int:
@@ -88,20 +184,22 @@ class LaneHealth:
         return self._table.ignored
 
     def set_threshold(self, value: int | None) -> Outcome[None, InvalidField]:
-        """Set how many failures in a row degrade a lane; ``None`` is the default of 3.
+        """Set how many failures in a row take a lane out; ``None`` is the default of 3.
+
+        A lane that is out stays so; under ``StreakPolicy`` it is judged anew.
 
         :return: ``InvalidField`` with code ``invalid_health_policy`` for less than 1; nothing
             changes then.
         """
-        policy = parse_threshold(value)
-        if isinstance(policy, Failure):
-            return policy
         with self._lock:
+            policy = with_threshold(self._table.policy, value)
+            if isinstance(policy, Failure):
+                return policy
             self._table = evolve(self._table, policy=policy.unwrap())
         return Success(None)
 
     def reset(self) -> None:
-        """Forget every lane; the threshold stays."""
+        """Forget every lane, the held ones too; the policy stays."""
         with self._lock:
             self._table = _Table(self._table.policy)
 
@@ -126,25 +224,12 @@ class LaneHealth:
             self._signal = None
 
     def _handle(self, _sender: object, completion: object = None, **_rest: object) -> None:
-        read = completion if _is_sound(completion) else self._parse(completion)
-        if read is None:
-            self._ignore()
+        if _is_sound(completion):
+            self.observe(completion)
+            return
+        parsed = parse(completion, self._now())
+        if isinstance(parsed, Failure):
+            with self._lock:
+                self._table = evolve(self._table, ignored=self._table.ignored + 1)
         else:
-            self.observe(read)
-
-    def _parse(self, raw: object) -> Completion | None:
-        parsed = parse(raw, self._now())
-        return None if isinstance(parsed, Failure) else parsed.unwrap()
-
-    def _record(self, lane: Lane, *, succeeded: bool) -> None:
-        with self._lock:
-            lanes = self._table.lanes
-            known = lanes.get(lane)
-            if known is not None or len(lanes) < LANES_MAX:
-                lanes[lane] = observe(known or NEW, succeeded=succeeded)
-                return
-        self._ignore()
-
-    def _ignore(self) -> None:
-        with self._lock:
-            self._table = evolve(self._table, ignored=self._table.ignored + 1)
+            self.observe(parsed.unwrap())

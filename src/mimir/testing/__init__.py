@@ -17,7 +17,13 @@ try:
         expected_tokens,
         raw_descriptors,
     )
-    from mimir.testing.events import completions, events, gen_ai_payloads, health_policies
+    from mimir.testing.events import (
+        completions,
+        events,
+        gen_ai_payloads,
+        health_policies,
+        recovery_policies,
+    )
     from mimir.testing.oracles import (
         Situation,
         decisions,
@@ -118,6 +124,7 @@ __all__ = [
     "raw_rates",
     "raw_rows",
     "raw_usages",
+    "recovery_policies",
     "remaining_budgets",
     "request_ids",
     "route_errors",

@@ -11,11 +11,13 @@ from hypothesis.strategies import SearchStrategy
 from mimir.core.event import Event
 from mimir.core.fields import Json
 from mimir.core.health.completion import Completion
-from mimir.core.health.policy import HealthPolicy
+from mimir.core.health.failure import CLASS_OF, FAILURE_CLASSES
+from mimir.core.health.policy import HealthPolicy, RecoveryPolicy, StreakPolicy, Waits
 from mimir.core.limits import INTEGER_MAX
 from mimir.testing.plain import json_objects
 from mimir.testing.words import lanes, models, names
 
+_THRESHOLDS = st.integers(1, 5) | st.integers(1, INTEGER_MAX)
 _TIMES = st.integers(0, 10**6) | st.integers(0, INTEGER_MAX)
 
 
@@ -29,7 +31,8 @@ def completions(draw: st.DrawFn) -> Completion:
     """
     outcome = draw(st.sampled_from(["ok", "ok", "error", "timeout"]) | names())
     at = draw(_TIMES)
-    failed = st.none() | st.sampled_from(["rate_limited", "server_error", "timeout"])
+    failed = st.none() | st.sampled_from([*CLASS_OF]) | names()
+    asked = st.none() | st.integers(-1, 5) | st.integers(0, INTEGER_MAX)
     return Completion(
         lane=draw(lanes()),
         outcome=outcome,
@@ -37,17 +40,38 @@ def completions(draw: st.DrawFn) -> Completion:
         model=draw(st.none() | models()),
         failure_class=None if outcome == "ok" else draw(failed),
         started_at=draw(st.none() | st.integers(0, at)),
+        retry_after=None if outcome == "ok" else draw(asked),
     )
 
 
 def health_policies() -> SearchStrategy[HealthPolicy]:
-    """Make a health policy with a threshold of 1 or more.
+    """Make a health policy: the reference's, or one that tries lanes out after short waits.
 
     >>> from hypothesis import find
     >>> find(health_policies(), lambda policy: True)
-    HealthPolicy(threshold=1)
+    StreakPolicy(threshold=1)
     """
-    return st.builds(HealthPolicy, st.integers(1, 5) | st.integers(1, INTEGER_MAX))
+    return st.builds(StreakPolicy, _THRESHOLDS) | recovery_policies()
+
+
+def recovery_policies() -> SearchStrategy[RecoveryPolicy]:
+    """Make a policy whose waits, leases and calm are a few nanoseconds, or any time at all.
+
+    >>> from hypothesis import find
+    >>> find(recovery_policies(), lambda policy: policy.threshold == 2).lease_ns
+    1
+    """
+    times = st.integers(1, 20) | st.integers(1, INTEGER_MAX)
+    waits = st.builds(Waits, times, times)
+    kinds = st.sampled_from([kind for kind in FAILURE_CLASSES if kind != "request"])
+    return st.builds(
+        RecoveryPolicy,
+        threshold=_THRESHOLDS,
+        waits=st.dictionaries(kinds, waits, min_size=1),
+        longest_ns=times,
+        lease_ns=times,
+        calm_ns=times,
+    )
 
 
 def gen_ai_payloads() -> SearchStrategy[dict[str, Json]]:

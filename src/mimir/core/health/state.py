@@ -1,58 +1,226 @@
-"""What is known of a lane, and how a completion changes it.
+"""What is known of a lane, and how completions, probes and operators change it.
 
 Rules:
-1. A failure adds one to the lane's streak; one success resets it.
-2. The policy is read when the state is asked for, not when a completion is seen.
-3. A lane that was never seen is ``ok``, whatever the policy.
+1. A lane is ``ok`` until it goes out; then it is ``degraded`` until its deadline, and ``probing``
+   after it. A lane that was never seen is ``ok``. ``held`` is the operator's, over all of these.
+2. While it is ``probing`` one call at a time may try it out: it has a lease, which ends with the
+   call, and at the latest when its time is up.
+3. A success restores, a failure extends: the next deadline is further away. Before the deadline a
+   failure changes nothing, but that a Retry-After puts it off. No failure brings it nearer.
+4. A completion that started before the lane went out, or before it was last tried in vain, changes
+   nothing. One that doesn't say when it started is taken as one that started just now.
+5. A failure that does not count (``request``) changes nothing, but that it ends a lease.
+6. A success of a lane that is not out ends its run of failures.
+7. A deadline further away than any can be, and a lease or a start that lies in the future, mean
+   that the clock went back: then they do not count. So no lane stays out because of it.
+8. Under ``StreakPolicy`` there are ``ok`` and ``degraded`` alone, decided when the state is asked
+   for; under ``RecoveryPolicy`` a lane goes out when a completion is seen.
 """
 
-from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from mimir.core.health.policy import HealthPolicy
-from mimir.core.vocabulary import Lane
+from mimir.core.health.completion import Completion
+from mimir.core.health.failure import FailureClass
+from mimir.core.health.hold import Hold, is_held
+from mimir.core.health.policy import (
+    DEFAULT_HEALTH_POLICY,
+    SECOND,
+    HealthPolicy,
+    RecoveryPolicy,
+    StreakPolicy,
+)
 
-LaneState: TypeAlias = Literal["ok", "degraded"]
-"""``ok`` may be placed on; ``degraded`` may not."""
+LaneState: TypeAlias = Literal["ok", "degraded", "probing", "held"]
+"""``ok`` may be placed on, ``probing`` by whoever has the lease; the others may not."""
+
+
+@frozen
+class Outage:
+    """The last time that a lane went out, and what is known of it since. Times are nanoseconds.
+
+    ``since`` is when it went out or was last tried in vain; ``until`` its deadline; ``tries`` how
+    often that was in a row; ``lease`` the time up to which a probe runs; ``restored`` when it came
+    back.
+    """
+
+    since: int
+    until: int
+    tries: int = 1
+    lease: int | None = None
+    restored: int | None = None
 
 
 @frozen
 class LaneRecord:
-    """What is known of one lane: how many failures in a row it ended with."""
+    """What is known of one lane. ``last`` is the last failure that counted."""
 
     streak: int = 0
+    last: Completion | None = None
+    outage: Outage | None = None
+    hold: Hold | None = None
 
 
 NEW: Final = LaneRecord()
-_FIRST_FAILURE: Final = LaneRecord(1)
+
+_DOUBLINGS_MAX: Final = 32
 
 
-def observe(record: LaneRecord, *, succeeded: bool) -> LaneRecord:
-    """Return what is known of a lane after one more completion.
+def observe(
+    record: LaneRecord,
+    completion: Completion,
+    now: int,
+    policy: HealthPolicy = DEFAULT_HEALTH_POLICY,
+) -> LaneRecord:
+    """Return what is known of a lane after one more completion; ``now`` is nanoseconds.
 
-    >>> observe(observe(NEW, succeeded=False), succeeded=False)
-    LaneRecord(streak=2)
+    >>> from mimir.core.vocabulary import Lane
+    >>> failed = Completion(lane=Lane("a"), outcome="timeout", at=5)
+    >>> once = observe(NEW, failed, 5)
+    >>> out = observe(observe(once, failed, 5), failed, 5)
+    >>> state_of(once, 5), state_of(out, 5), state_of(out, 5 + SECOND)
+    ('ok', 'degraded', 'probing')
     """
-    if succeeded:
-        return NEW
-    return LaneRecord(record.streak + 1) if record.streak else _FIRST_FAILURE
+    fault = completion.counts_as
+    if isinstance(policy, StreakPolicy):
+        if fault is not None:
+            return LaneRecord(record.streak + 1, completion, None, record.hold)
+        return NEW if record.hold is None else LaneRecord(hold=record.hold)
+    if record.outage is not None and _is_stale(record.outage, completion, now):
+        return record
+    if fault is None:
+        return _succeeded(record, now)
+    if fault not in policy.waits:
+        return _without_lease(record, completion, policy)
+    if record.outage is not None and record.outage.restored is None:
+        return _failed_again(record, completion, fault, now, policy)
+    return _failed(record, completion, fault, now, policy)
 
 
-def state_of(record: LaneRecord | None, policy: HealthPolicy) -> LaneState:
+def try_probe(
+    record: LaneRecord | None, now: int, policy: HealthPolicy = DEFAULT_HEALTH_POLICY
+) -> LaneRecord | None:
+    """Lease the one probe of a lane: what is known then, or ``None`` where there is none free.
+
+    >>> out = LaneRecord(outage=Outage(since=0, until=5))
+    >>> leased = try_probe(out, 5)
+    >>> leased.outage.lease // SECOND, try_probe(leased, 6), try_probe(out, 4)
+    (60, None, None)
+    """
+    if record is None or record.outage is None or isinstance(policy, StreakPolicy):
+        return None
+    if state_of(record, now, policy) != "probing" or is_leased(record.outage, now, policy):
+        return None
+    return evolve(record, outage=evolve(record.outage, lease=now + policy.lease_ns))
+
+
+def state_of(
+    record: LaneRecord | None, now: int, policy: HealthPolicy = DEFAULT_HEALTH_POLICY
+) -> LaneState:
     """Return a lane's state; ``None`` is a lane that was never seen.
 
-    >>> state_of(LaneRecord(3), HealthPolicy()), state_of(None, HealthPolicy())
+    >>> state_of(LaneRecord(streak=3), 0, StreakPolicy()), state_of(None, 0)
     ('degraded', 'ok')
     """
-    return "degraded" if record is not None and record.streak >= policy.threshold else "ok"
+    if record is None:
+        return "ok"
+    if record.hold is not None and is_held(record.hold, now):
+        return "held"
+    if isinstance(policy, StreakPolicy):
+        return "degraded" if record.streak >= policy.threshold else "ok"
+    if record.outage is None or record.outage.restored is not None:
+        return "ok"
+    return "probing" if _is_due(record.outage, now, policy) else "degraded"
 
 
-def view(records: Mapping[Lane, LaneRecord], policy: HealthPolicy) -> dict[Lane, LaneState]:
-    """Return the state of every lane that was seen.
+def is_leased(outage: Outage, now: int, policy: RecoveryPolicy) -> bool:
+    """Tell whether a probe runs whose time is not up."""
+    return outage.lease is not None and 0 < outage.lease - now <= policy.lease_ns
 
-    >>> view({Lane("openai"): LaneRecord(1)}, HealthPolicy(threshold=1))
-    {'openai': 'degraded'}
-    """
-    return {lane: state_of(record, policy) for lane, record in records.items()}
+
+def held(record: LaneRecord, hold: Hold | None) -> LaneRecord:
+    """Return ``record`` with an operator's drain, or without one."""
+    return evolve(record, hold=hold)
+
+
+def _is_stale(outage: Outage, completion: Completion, now: int) -> bool:
+    """Tell whether a call started before the lane went out (rules 4 and 7)."""
+    started = completion.started_at
+    return started is not None and started < outage.since <= now
+
+
+def _succeeded(record: LaneRecord, now: int) -> LaneRecord:
+    outage = record.outage
+    if outage is not None and outage.restored is None:
+        outage = evolve(outage, lease=None, restored=now)
+    elif record.streak == 0:
+        return record
+    return LaneRecord(0, record.last, outage, record.hold)
+
+
+def _without_lease(
+    record: LaneRecord, completion: Completion, policy: RecoveryPolicy
+) -> LaneRecord:
+    """End the lease where the call may be the probe: it started no earlier than the lease."""
+    started, outage = completion.started_at, record.outage
+    if outage is None or outage.lease is None:
+        return record
+    if started is not None and started < outage.lease - policy.lease_ns:
+        return record
+    return evolve(record, outage=evolve(outage, lease=None))
+
+
+def _failed(
+    record: LaneRecord,
+    completion: Completion,
+    fault: FailureClass,
+    now: int,
+    policy: RecoveryPolicy,
+) -> LaneRecord:
+    """Count a failure of a lane that is not out."""
+    streak, outage = record.streak + 1, record.outage
+    if streak >= policy.threshold or _asked_ns(completion, fault, policy):
+        restored = None if outage is None else outage.restored
+        again = restored is not None and 0 <= now - restored < policy.calm_ns
+        tries = outage.tries + 1 if outage is not None and again else 1
+        outage = Outage(now, now + _wait_ns(completion, fault, tries, policy), tries)
+    return LaneRecord(streak, completion, outage, record.hold)
+
+
+def _failed_again(
+    record: LaneRecord,
+    completion: Completion,
+    fault: FailureClass,
+    now: int,
+    policy: RecoveryPolicy,
+) -> LaneRecord:
+    """Count a failure of a lane that is out."""
+    outage, asked = record.outage, now + _asked_ns(completion, fault, policy)
+    if outage is None or not _is_due(outage, now, policy):
+        if outage is None or asked <= outage.until:
+            return record
+        return LaneRecord(record.streak, completion, evolve(outage, until=asked), record.hold)
+    tries = outage.tries + 1
+    extended = Outage(now, now + _wait_ns(completion, fault, tries, policy), tries)
+    return LaneRecord(record.streak + 1, completion, extended, record.hold)
+
+
+def _is_due(outage: Outage, now: int, policy: RecoveryPolicy) -> bool:
+    """Tell whether the deadline has passed, or can be none (rule 7)."""
+    return not 0 < outage.until - now <= policy.longest_ns
+
+
+def _wait_ns(
+    completion: Completion, fault: FailureClass, tries: int, policy: RecoveryPolicy
+) -> int:
+    waits = policy.waits[fault]
+    grown = min(waits.first_ns << min(tries - 1, _DOUBLINGS_MAX), waits.longest_ns)
+    return min(max(grown, _asked_ns(completion, fault, policy)), policy.longest_ns)
+
+
+def _asked_ns(completion: Completion, fault: FailureClass, policy: RecoveryPolicy) -> int:
+    """Return the time that the lane itself asked for: only one that throttles has the say."""
+    if fault != "throttle" or completion.retry_after is None:
+        return 0
+    return max(0, min(completion.retry_after * SECOND, policy.longest_ns))
