@@ -7,6 +7,7 @@ from attrs import evolve
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
+from mimir.core.health.completion import Completion
 from mimir.core.health.completion import parse as parse_completion
 from mimir.core.instant import Instant
 from mimir.core.outcome import Failure, Success
@@ -263,8 +264,17 @@ def test_a_lane_that_is_not_chosen_is_not_leased():
 def test_a_lane_that_would_not_do_is_not_leased():
     health, _ = recovering(CHEAP.lane, DEAR.lane)
     spent = decided(health, remaining=1)
-    assert spent.outcome.failure().reasons == ("health",)
+    assert spent.outcome.failure().reasons == ("cost",)
     assert health.view().probes == {CHEAP.lane, DEAR.lane}
+    assert decided(health, remaining=1_100).outcome.unwrap().chosen == CHEAP
+
+
+def test_a_lane_that_would_not_do_beside_one_that_does_keeps_its_reason():
+    health, _ = recovering(DEAR.lane)
+    made = decided(health, remaining=1_100).outcome.unwrap()
+    assert [verdict.word for verdict in made.verdicts] == ["excluded", "chosen"]
+    assert made.verdicts[0].reason.exclusion_class == "cost"
+    assert health.view().probes == {DEAR.lane}
 
 
 def test_where_a_decision_cannot_be_recorded_its_lease_is_given_back():
@@ -296,7 +306,9 @@ def test_where_no_lane_is_healthy_the_policy_says_what_happens():
 
 def test_a_decision_on_a_lane_that_is_tried_out_is_derived_again(tmp_path):
     health, _ = recovering(DEAR.lane)
-    decision = decided(health, sealed=True)
-    store = Store.create(tmp_path).unwrap() if hasattr(Store, "create") else Store(tmp_path)
-    del store
-    assert decision.seal.digests == decision.record.digests
+    store, made = Store(tmp_path), decided(health, sealed=True)
+    record = read_record(store.write(made.record, made.seal).unwrap()).unwrap()
+    assert record.document["snapshot"]["probes"] == ["dear"]
+    inputs = store.inputs(record).unwrap()
+    assert inputs.snapshot.probes == {DEAR.lane}
+    assert replay(record, inputs) == Success(Match(made.record.decision_id))
