@@ -159,7 +159,7 @@ def test_a_lane_that_no_entry_is_on_is_noted(desk):
 def test_the_record_is_printed_as_json(desk):
     code, out, err = desk.place("--json")
     record = json.loads(out)
-    assert (code, err, record["schema"]) == (0, "", 2)
+    assert (code, err, record["schema"]) == (0, "", 3)
     assert record["verdict"]["entry_id"] == "small"
     assert record["descriptor"]["expected_tokens"] == {"in": 1_000, "out": 50}
 
