@@ -11,9 +11,10 @@ from mimir.core.exclusion import TooExpensive
 from mimir.core.inputs import Inputs
 from mimir.core.oracle.place import place_inputs
 from mimir.core.outcome import Success
-from mimir.core.policy import UNPRICED
+from mimir.core.policy import UNPRICED, WHEN_UNHEALTHY
 from mimir.core.ranker import RANKERS
 from mimir.core.record import stored_inputs
+from mimir.core.record.forms import SCHEMA
 from mimir.core.record.parse import StoredRecord, parse
 from mimir.core.record.seal import InputDigests
 from mimir.core.review.replay import Match, replay
@@ -21,7 +22,7 @@ from mimir.core.verdict import Excluded, PlacementReason, Verdict
 from mimir.core.vocabulary import EXCLUSION_CLASSES
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-NUMBERS = [2]
+NUMBERS = range(2, SCHEMA + 1)
 """The schemas that records were sealed in; 1 had no digests."""
 
 WRITTEN = {
@@ -40,6 +41,7 @@ REASONS: dict[int, set[PlacementReason]] = {
         "least_weighted",
     }
 }
+REASONS[3] = {*REASONS[2], "probe_first", "least_bad"}
 
 Corpus = list[tuple[StoredRecord, Inputs]]
 
@@ -87,6 +89,11 @@ def number(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="module")
 def corpus(number: int) -> Corpus:
     return read_all(number)
+
+
+@pytest.fixture(scope="module")
+def third() -> Corpus:
+    return read_all(3)
 
 
 def verdicts(inputs: Inputs) -> tuple[Verdict, ...]:
@@ -174,3 +181,35 @@ def test_a_request_above_a_step_of_its_quote_was_placed_and_one_past_the_last(
     ]
     assert {given for given, _ in costs} == {1_000, 1_001, 60_000}
     assert all((cost is None) == (given == 60_000) for given, cost in costs)
+
+
+def test_the_corpus_of_schema_3_has_probes_chosen_and_not(third: Corpus) -> None:
+    assert {inputs.policy.probe_first for _, inputs in third} == {True, False}
+    marked = [item for record, _ in third for item in record.candidates if item.probe]
+    assert {item.word for item in marked} == {"chosen", "ranked"}
+
+
+def test_the_corpus_of_schema_3_has_a_probe_with_a_larger_key_than_what_ranks_second(
+    third: Corpus,
+) -> None:
+    keys = [{item.rank: item.rank_key for item in record.candidates} for record, _ in third]
+    pairs = [(found.get(1), found.get(2)) for found in keys]
+    assert any(one is not None and two is not None and one > two for one, two in pairs)
+
+
+def test_the_corpus_of_schema_3_has_every_rule_of_lanes_that_are_out(third: Corpus) -> None:
+    found = {
+        (record.unhealthy.rule, record.outcome, record.unhealthy.wait_ms is None)
+        for record, _ in third
+        if record.unhealthy is not None
+    }
+    assert found == {
+        ("fail", "no_candidate", True),
+        ("wait", "no_candidate", True),
+        ("wait", "no_candidate", False),
+        ("least_bad", "no_candidate", True),
+        ("least_bad", "placement", True),
+        ("least_bad", "placement", False),
+    }
+    assert {inputs.policy.when_unhealthy for _, inputs in third} == set(WHEN_UNHEALTHY)
+    assert any(record.unhealthy is None for record, _ in third)

@@ -22,21 +22,15 @@ from mimir.shell import schemas
 from mimir.shell.schemas import SchemaUnusable, record_schema
 from mimir.testing import decision_records, json_values
 
-Document = dict[str, object]
 GOLDEN = Path(__file__).parents[1] / "golden"
-RECORDS_2 = [json.loads(line) for line in (GOLDEN / "records-2.jsonl").read_bytes().splitlines()]
-SAID: dict[str, Document] = {
-    "policy": {"probe_first": True, "when_unhealthy": "wait"},
-    "snapshot": {"probes": ["", "north"]},
-    "verdict": {"unhealthy": {"rule": "wait", "lane": "north", "wait_milliseconds": 5}},
-}
-RECORDS = [
-    {**record, "schema": 3, **{part: {**record[part], **more} for part, more in SAID.items()}}
-    for record in RECORDS_2
-]
+RECORDS_2, RECORDS = (
+    [json.loads(line) for line in (GOLDEN / f"records-{number}.jsonl").read_bytes().splitlines()]
+    for number in (2, 3)
+)
 PUBLISHED = {number: record_schema(number).unwrap() for number in range(1, SCHEMA + 1)}
 VALIDATORS = {number: Draft202012Validator(schema) for number, schema in PUBLISHED.items()}
 
+Document = dict[str, object]
 Path_ = tuple[str | int, ...]
 
 SINCE_2: dict[str, tuple[str, ...]] = {
@@ -236,7 +230,7 @@ def test_a_reason_of_schema_3_is_none_of_schema_2(word: str) -> None:
 def test_the_golden_records_have_every_kind_of_place() -> None:
     kinds = " ".join(place_of(record, path) for record, path in PLACES)
     assert len(PLACES) > 200
-    words = ("chosen", "ranked", "below", "unknown", "weighted", "unpriced", "agent")
+    words = ("chosen", "ranked", "below", "unknown", "weighted", "unpriced", "agent", "probe")
     for word in (*words, "wait_milliseconds", "probe_first", "when_unhealthy", "probes"):
         assert word in kinds
     for word in EXCLUSION_CLASSES:

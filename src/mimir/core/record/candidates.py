@@ -20,7 +20,7 @@ from mimir.core.fields import Json
 from mimir.core.inputs import Inputs
 from mimir.core.ranker import CheapestFirst
 from mimir.core.ranking import RankKey, projected_costs, rank_keys
-from mimir.core.snapshot import PROBING, Snapshot
+from mimir.core.snapshot import Snapshot, free_probes
 from mimir.core.verdict import Decision, Excluded
 
 
@@ -70,7 +70,7 @@ def _excluded(entry: Entry, reason: Exclusion, cost: str | None) -> dict[str, Js
 
 
 def _mark_probes(snapshot: Snapshot, viable: _Viable) -> None:
-    lanes = {lane for lane in snapshot.probes if snapshot.lanes.get(lane) == PROBING}
+    lanes = free_probes(snapshot)
     if lanes:
         for (entry, _), row in zip(viable.costed, viable.rows, strict=True):
             if entry.lane in lanes:
