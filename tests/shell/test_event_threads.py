@@ -9,7 +9,8 @@ from functools import partial
 
 import pytest
 
-from mimir.core.buffer import BufferLimits, Taken
+from mimir.core.buffer import Taken
+from mimir.core.buffer_limits import BufferLimits
 from mimir.shell.events import EventBuffer
 
 

@@ -17,6 +17,7 @@ from mimir import (
     BelowQualityBar,
     Budget,
     BufferLimits,
+    BufferTotals,
     Caller,
     Capability,
     Catalog,
@@ -49,6 +50,7 @@ from mimir import (
     EntryId,
     Event,
     EventRejected,
+    EventTotals,
     Excluded,
     Exclusion,
     ExclusionClass,
@@ -133,6 +135,7 @@ from mimir import (
     RepeatedId,
     RequestFailed,
     RequestId,
+    RequestTotals,
     Resolver,
     ResolverFailed,
     RoutedCandidate,
@@ -159,6 +162,7 @@ from mimir import (
     Tier,
     Tolerance,
     TooExpensive,
+    ToolType,
     TooSlow,
     Unit,
     UnknownModel,
@@ -180,13 +184,19 @@ from mimir import (
     cost_to_json,
     describe,
     descriptor_to_json,
+    event_to_json,
     explain,
     fallback,
     gemini_served_tier,
+    gen_ai_reasoning,
+    gen_ai_tool_call,
+    gen_ai_tool_result,
+    gen_ai_usage,
     look_up,
     meter,
     mistral_served_tier,
     openai_served_tier,
+    parse_buffer_limits,
     parse_completion,
     parse_cost,
     parse_descriptor,
@@ -828,8 +838,36 @@ def watch(raw: object, policy: HealthPolicy) -> LaneState:
             assert_never(outcome)
 
 
+def bounds(raw: object) -> BufferLimits:
+    outcome = parse_buffer_limits(raw)
+    match outcome:
+        case Success(limits):
+            return limits
+        case Failure(invalid):
+            assert_type(invalid, InvalidField)
+            return BufferLimits()
+        case _:
+            assert_never(outcome)
+
+
+def count(buffer: EventBuffer) -> int:
+    totals: BufferTotals = buffer.totals()
+    events: EventTotals = totals.events
+    requests: RequestTotals = totals.requests
+    return events.lost + requests.evicted + totals.bytes
+
+
+def attributes(used: Usage, tool_type: ToolType) -> Iterator[dict[str, Json]]:
+    yield gen_ai_usage(used)
+    yield gen_ai_tool_call("search", "call_1", tool_type=tool_type, arguments={"q": "mimir"})
+    yield gen_ai_tool_result("search", "call_1", result={"hits": 3})
+    yield gen_ai_reasoning(80, "First, ...")
+
+
 def follow(request_id: RequestId) -> Taken:
     buffer = EventBuffer(BufferLimits(events_per_request=8))
+    with buffer.request(request_id) as entered:
+        assert_type(entered, Success[RequestId | None] | Failure[EventRejected])
     outcome = buffer.append(request_id, "usage", {"gen_ai.usage.input_tokens": 7})
     match outcome:
         case Success(number):
@@ -840,6 +878,8 @@ def follow(request_id: RequestId) -> Taken:
             assert_never(outcome)
     taken = buffer.take(request_id)
     events: tuple[Event, ...] = taken.events
+    shown: list[dict[str, Json]] = [event_to_json(event) for event in events]
+    assert len(shown) == len(events)
     return Taken(events, taken.dropped)
 
 

@@ -32,6 +32,7 @@ Subject: TypeAlias = Literal[
     "route_request",
     "completion",
     "health_policy",
+    "buffer_limits",
     "instant",
 ]
 """Which kind of input was refused; the middle of an error's code."""

@@ -7,6 +7,7 @@ Rules:
 
 import time
 from datetime import UTC, datetime
+from typing import Final
 
 
 def utc_now() -> str:
@@ -18,11 +19,8 @@ def utc_now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def monotonic_ns() -> int:
-    """Return nanoseconds that never run backwards, from an arbitrary start."""
-    return time.monotonic_ns()
+monotonic_ns: Final = time.monotonic_ns
+"""Return nanoseconds that never run backwards, from an arbitrary start."""
 
-
-def unix_ns() -> int:
-    """Return nanoseconds since 1970-01-01 UTC."""
-    return time.time_ns()
+unix_ns: Final = time.time_ns
+"""Return nanoseconds since 1970-01-01 UTC."""
