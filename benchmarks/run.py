@@ -42,6 +42,7 @@ MOST_US: Final = {
     "decision record 100": 25,
     "decision record sealed 100": 100,
     "explain 100": 1_000,
+    "events append and take 10": 20,
 }
 """What a row should take at most, at calibration."""
 
@@ -49,6 +50,7 @@ MOST_TIMES: Final = {
     ("decide mixed 100", "decide repeated 100"): 1.2,
     ("decide prepared mixed 100", "decide prepared repeated 100"): 1.2,
     ("decide prepared mixed 10 times 1000", "decide prepared mixed 1000"): 12,
+    ("events append and take 10, beside 10000", "events append and take 10"): 1.5,
 }
 """How many times another row's time a row should take at most. Ten times the same entries take ten
 times as long, and some more where they no longer fit into the processor's own memory."""
