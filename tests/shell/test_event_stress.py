@@ -117,11 +117,11 @@ def test_a_payload_that_changes_while_it_is_appended_raises_nothing(
 
     def append() -> None:
         try:
-            for _ in range(300):
+            for _ in range(3_000):
                 buffer.append("r1", "usage", payload).unwrap()
         finally:
             appended.set()
 
     holders = [payload] if inner is None else [payload, inner]
     together([*(partial(change, holder) for holder in holders), append])
-    assert len(buffer.take("r1").events) == 300
+    assert len(buffer.take("r1").events) == 3_000
