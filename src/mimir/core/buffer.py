@@ -86,7 +86,7 @@ NOTHING: Final = Taken()
 _NEW: Final = RequestEvents(0)
 _USUAL: Final = BufferLimits().events_per_request
 _NUMBERED: Final = tuple(map(Success, range(_USUAL + 1)))
-"""What appends give back, made once: a success takes as long as an append."""
+"""What appends give back, made once: a success takes nearly as long to make as the rest."""
 
 _EventParts: TypeAlias = tuple[int, str, dict[object, object] | bytes, int]
 _RequestParts: TypeAlias = tuple[int, Chain, int, int, int]
