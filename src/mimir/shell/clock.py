@@ -20,7 +20,7 @@ def utc_now() -> str:
 
 
 monotonic_ns: Final = time.monotonic_ns
-"""Return nanoseconds that never run backwards, from an arbitrary start."""
+"""Nanoseconds that never run backwards, from an arbitrary start."""
 
 unix_ns: Final = time.time_ns
-"""Return nanoseconds since 1970-01-01 UTC."""
+"""Nanoseconds since 1970-01-01 UTC."""
