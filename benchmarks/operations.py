@@ -35,6 +35,7 @@ from mimir import (
     Usage,
     build_record,
     explain,
+    gen_ai_usage,
     parse_descriptor,
     place,
     prepare,
@@ -211,16 +212,30 @@ def _events() -> Iterator[Named]:
     # The default bound of 256 events would drop most of the thousand.
     buffer = EventBuffer(BufferLimits(events_per_request=1_000))
 
-    def append_and_take(count: int) -> Operation:
+    def append_and_take(held: EventBuffer, count: int) -> Operation:
         def run() -> object:
             for i in range(count):
-                buffer.append("req-1", "tool_call", {"gen_ai.tool.name": "search", "index": i})
-            return buffer.take("req-1")
+                held.append("req-1", "tool_call", {"gen_ai.tool.name": "search", "index": i})
+            return held.take("req-1")
 
         return run
 
-    yield "events append and take 10", append_and_take(10)
-    yield "events append and take 1000", append_and_take(1_000)
+    yield "events append and take 10", append_and_take(buffer, 10)
+    yield "events append and take 1000", append_and_take(buffer, 1_000)
+    crowded = _crowded(10_000)
+    yield "events append and take 10, beside 10000", append_and_take(crowded, 10)
+    turn = cycle(range(10_000))
+    yield "events append to the longest idle of 10000", lambda: crowded.append(next(turn), "a", {})
+    used = Usage(input_tokens=1_234, cache_read_tokens=56, output_tokens=567, reasoning_tokens=89)
+    yield "events build usage", lambda: gen_ai_usage(used)
+
+
+def _crowded(others: int) -> EventBuffer:
+    """Make a buffer of other requests that nobody takes, with room for one event after another."""
+    buffer = EventBuffer(BufferLimits(requests=2 * others, events_per_request=10**6))
+    for other in range(others):
+        buffer.append(other, "tool_call", {"gen_ai.tool.name": "search", "index": other})
+    return buffer
 
 
 def _health() -> Iterator[Named]:

@@ -46,6 +46,7 @@ MOST_US: Final = {
     "health completion": 1,
     "health completion signal": 2.5,
     "health view 1000": 300,
+    "events append and take 10": 20,
 }
 """What a row should take at most, at calibration."""
 
@@ -53,6 +54,7 @@ MOST_TIMES: Final = {
     ("decide mixed 100", "decide repeated 100"): 1.2,
     ("decide prepared mixed 100", "decide prepared repeated 100"): 1.2,
     ("decide prepared mixed 10 times 1000", "decide prepared mixed 1000"): 12,
+    ("events append and take 10, beside 10000", "events append and take 10"): 1.5,
 }
 """How many times another row's time a row should take at most. Ten times the same entries take ten
 times as long, and some more where they no longer fit into the processor's own memory."""

@@ -12,7 +12,9 @@ Rules:
 from importlib import import_module
 
 _HOMES = {
-    "buffer": "BufferLimits EventRejected Taken",
+    "buffer": "EventRejected Taken",
+    "buffer_limits": "BufferLimits parse:parse_buffer_limits",
+    "buffer_totals": "BufferTotals EventTotals RequestTotals",
     "canonical": "Digest NotCanonical Sealed",
     "catalog": (
         "UNKNOWN Catalog CatalogError DroppedRow InvalidRow RepeatedId Resolver "
@@ -24,12 +26,16 @@ _HOMES = {
     ),
     "entry": "Entry",
     "errors": "MimirError describe",
-    "event": "Event",
+    "event": "Event to_json:event_to_json",
     "exclusion": (
         "BelowQualityBar ContextTooSmall Exclusion LaneNotOk MissingCapabilities ModelNotAllowed "
         "ModelUnpriced OtherRuntime QualityUnknown TooExpensive TooSlow"
     ),
     "fields": "InvalidField Json",
+    "gen_ai": (
+        "ToolType reasoning:gen_ai_reasoning tool_call:gen_ai_tool_call "
+        "tool_result:gen_ai_tool_result usage:gen_ai_usage"
+    ),
     "health.completion": "Completion parse:parse_completion",
     "health.failure": "FailureClass",
     "health.hold": "Hold",

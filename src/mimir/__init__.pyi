@@ -1,6 +1,9 @@
 """What type checkers read of the package: every public name, from where it is defined."""
 
-from mimir.core.buffer import BufferLimits, EventRejected, Taken
+from mimir.core.buffer import EventRejected, Taken
+from mimir.core.buffer_limits import BufferLimits
+from mimir.core.buffer_limits import parse as parse_buffer_limits
+from mimir.core.buffer_totals import BufferTotals, EventTotals, RequestTotals
 from mimir.core.canonical import Digest, NotCanonical, Sealed
 from mimir.core.catalog import (
     UNKNOWN,
@@ -19,6 +22,7 @@ from mimir.core.descriptor import to_json as descriptor_to_json
 from mimir.core.entry import Entry
 from mimir.core.errors import MimirError, describe
 from mimir.core.event import Event
+from mimir.core.event import to_json as event_to_json
 from mimir.core.exclusion import (
     BelowQualityBar,
     ContextTooSmall,
@@ -33,6 +37,11 @@ from mimir.core.exclusion import (
     TooSlow,
 )
 from mimir.core.fields import InvalidField, Json
+from mimir.core.gen_ai import ToolType
+from mimir.core.gen_ai import reasoning as gen_ai_reasoning
+from mimir.core.gen_ai import tool_call as gen_ai_tool_call
+from mimir.core.gen_ai import tool_result as gen_ai_tool_result
+from mimir.core.gen_ai import usage as gen_ai_usage
 from mimir.core.health.completion import Completion
 from mimir.core.health.completion import parse as parse_completion
 from mimir.core.health.failure import FailureClass
@@ -225,6 +234,7 @@ __all__ = [
     "BelowQualityBar",
     "Budget",
     "BufferLimits",
+    "BufferTotals",
     "Caller",
     "Capability",
     "Catalog",
@@ -257,6 +267,7 @@ __all__ = [
     "EntryId",
     "Event",
     "EventRejected",
+    "EventTotals",
     "Excluded",
     "Exclusion",
     "ExclusionClass",
@@ -347,6 +358,7 @@ __all__ = [
     "RepeatedId",
     "RequestFailed",
     "RequestId",
+    "RequestTotals",
     "Resolver",
     "ResolverFailed",
     "RouteError",
@@ -375,6 +387,7 @@ __all__ = [
     "Tolerance",
     "TooExpensive",
     "TooSlow",
+    "ToolType",
     "Unit",
     "UnknownModel",
     "UnknownSchema",
@@ -397,15 +410,21 @@ __all__ = [
     "cost_to_json",
     "describe",
     "descriptor_to_json",
+    "event_to_json",
     "explain",
     "fallback",
     "gemini_served_tier",
+    "gen_ai_reasoning",
+    "gen_ai_tool_call",
+    "gen_ai_tool_result",
+    "gen_ai_usage",
     "health_view",
     "look_up",
     "meter",
     "mistral_served_tier",
     "observe_completion",
     "openai_served_tier",
+    "parse_buffer_limits",
     "parse_completion",
     "parse_cost",
     "parse_descriptor",

@@ -6,7 +6,7 @@ from typing import Any
 
 import mimir
 from mimir import Failure, Success
-from mimir.core.buffer import BufferLimits
+from mimir.core.buffer_limits import BufferLimits
 from mimir.core.health.policy import REFERENCE_HEALTH_POLICY
 from mimir.core.pricing import compact
 from mimir.core.pricing.table import EMPTY, Source

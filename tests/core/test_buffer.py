@@ -5,9 +5,7 @@ import copy
 import pytest
 
 from mimir.core.buffer import (
-    DEFAULT_LIMITS,
     NOTHING,
-    BufferLimits,
     EventRejected,
     RequestEvents,
     StoredEvent,
@@ -17,6 +15,7 @@ from mimir.core.buffer import (
     prepare,
     taken,
 )
+from mimir.core.buffer_limits import DEFAULT_LIMITS, BufferLimits
 from mimir.core.event import Event
 from mimir.core.fields import Json
 from mimir.core.limits import DEPTH_MAX, ID_MAX_CHARS, INTEGER_MAX, NAME_MAX_CHARS
@@ -183,7 +182,7 @@ def test_past_the_bound_of_events_the_newest_is_dropped_and_counted() -> None:
 
 def test_past_the_bound_of_bytes_the_newest_is_dropped_and_uses_no_number() -> None:
     small, large = _event(payload={"a": "x"}), _event(payload={"a": "x" * 500})
-    room = 2 * (len(small.payload) + len(small.type))
+    room = 2 * (small.size)
     limits = BufferLimits(bytes_per_request=room)
     request, first = append(None, small, 0, limits)
     request, refused = append(request, large, 1, limits)
@@ -197,7 +196,7 @@ def test_past_the_bound_of_bytes_the_newest_is_dropped_and_uses_no_number() -> N
 
 def test_a_type_counts_toward_the_bytes_of_a_request() -> None:
     event = _event(kind="x" * 100)
-    fits, tight = len(event.payload) + 100, len(event.payload) + 99
+    fits, tight = event.size, event.size - 1
     assert isinstance(append(None, event, 0, BufferLimits(bytes_per_request=fits))[1], Success)
     assert isinstance(append(None, event, 0, BufferLimits(bytes_per_request=tight))[1], Failure)
 
@@ -244,6 +243,7 @@ def test_the_bounds_are_those_that_are_documented() -> None:
             events_per_request=256,
             bytes_per_request=262_144,
             requests=10_000,
+            bytes_in_all=268_435_456,
             idle_ns=120_000_000_000,
         )
         == DEFAULT_LIMITS

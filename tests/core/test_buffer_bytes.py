@@ -2,10 +2,11 @@
 
 import pytest
 
-from mimir.core.buffer import BufferLimits, EventRejected, RequestEvents, append, prepare
+from mimir.core.buffer import EventRejected, RequestEvents, append, prepare
+from mimir.core.buffer_limits import BufferLimits
 from mimir.core.outcome import Failure, Outcome, Success
 
-EMPTY_PAYLOAD_BYTES = 2
+EMPTY_PAYLOAD_BYTES = 8
 
 
 @pytest.mark.parametrize("kind", ["usage", "é" * 40, "日本" * 20, "\U0001f600" * 128])

@@ -4,9 +4,16 @@ import math
 
 import pytest
 
+from mimir.core.buffer import StoredEvent, append, taken
+from mimir.core.buffer_limits import DEFAULT_LIMITS as LIMITS
+from mimir.core.event import Event
+from mimir.core.event import to_json as event_to_json
+from mimir.core.fields import Json
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
+from mimir.core.route import log
 from mimir.core.route.log import Caller, Correlation, GrantFailed, RouteLog, route_log, to_meta
 
+EVENT = StoredEvent(5, "a", {}, 9)
 RECORD: dict[str, object] = {"decision_id": "rd_test", "verdict": {"n": [1, 2.5, None]}}
 
 
@@ -59,9 +66,9 @@ def test_the_reason_of_a_failed_grant_is_scrubbed_and_bounded() -> None:
 
 def test_the_record_is_copied_in() -> None:
     inner: list[object] = [1]
-    log = made(record={"a": inner})
+    kept = made(record={"a": inner})
     inner.append(2)
-    assert log.decision_record == {"a": [1]}
+    assert kept.decision_record == {"a": [1]}
 
 
 @pytest.mark.parametrize("record", [None, [], "{}", 1, ()])
@@ -108,3 +115,34 @@ def test_an_empty_request_id_and_no_ids_at_all_are_kept() -> None:
     log = route_log("", Caller(None), Correlation(), "no_candidate", {}).unwrap()
     meta = to_meta(log, -1)
     assert (meta["request_id"], meta["virtual_key_id"], meta["workflow_id"]) == ("", None, None)
+
+
+def test_what_was_taken_of_the_same_request_follows_the_decision_numbered_on() -> None:
+    events = (Event(1, 40, "start", {}), Event(2, 43, "usage", {"n": 1}))
+    assert to_meta(made(), 42, events)["gen_ai_events"] == [
+        {"seq": 1, "ts": 42, "type": "routing_decision", "gen_ai": RECORD},
+        {"seq": 2, "ts": 42, "type": "start", "gen_ai": {}},
+        {"seq": 3, "ts": 43, "type": "usage", "gen_ai": {"n": 1}},
+    ]
+
+
+def test_a_log_and_a_buffer_show_an_event_by_the_same_writer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(log, "event_to_json", lambda event: {"by the writer": event.seq})
+    assert to_meta(made(), 42, (Event(1, 43, "a", {}),))["gen_ai_events"] == [
+        {"by the writer": 1},
+        {"by the writer": 2},
+    ]
+    monkeypatch.undo()
+    (shown,) = (event_to_json(event) for event in taken(append(None, EVENT, 0, LIMITS)[0]).events)
+    _, logged = _events(to_meta(made(), 0, (Event(1, 5, "a", {}),)))
+    assert isinstance(logged, dict)
+    assert {**shown, "seq": 2} == logged
+    assert list(shown) == list(logged) == ["seq", "ts", "type", "gen_ai"]
+
+
+def _events(meta: dict[str, Json]) -> list[Json]:
+    events = meta["gen_ai_events"]
+    assert isinstance(events, list)
+    return events

@@ -8,7 +8,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from mimir.core.buffer import (
     NOTHING,
-    BufferLimits,
     EventRejected,
     RequestEvents,
     Taken,
@@ -17,6 +16,7 @@ from mimir.core.buffer import (
     prepare,
     taken,
 )
+from mimir.core.buffer_limits import BufferLimits
 from mimir.core.fields import Json
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.vocabulary import RequestId
@@ -25,6 +25,10 @@ from mimir.testing.events import gen_ai_payloads
 from mimir.testing.plain import anything, json_objects
 
 IDS: st.SearchStrategy[RequestId] = st.sampled_from(["a", "b", "7", 7, 0])
+KINDS = st.sampled_from(["start", "usage", "close"])
+SIZE = 5 + 8
+"""The bytes of an event of one of these kinds with no attributes."""
+
 NO_EVENTS: st.SearchStrategy[tuple[object, object]] = st.sampled_from(
     [("usage", []), (1.5, {}), ("usage", {"a": float("nan")}), ([], {})]
 )
@@ -43,7 +47,7 @@ def test_a_payload_comes_back_as_it_was(payload: dict[str, Json]) -> None:
 @given(anything(), anything())
 def test_an_event_is_read_or_rejected_and_nothing_is_raised(kind: object, payload: object) -> None:
     for made in (prepare(kind, {}, 0), prepare("usage", payload, 0), prepare("a", {"a": kind}, 0)):
-        assert isinstance(made, EventRejected) or made.seq == 0
+        assert isinstance(made, EventRejected) or made.ts == 0
 
 
 @given(anything())
@@ -94,31 +98,41 @@ class BufferMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         """Start both, with bounds that are soon met."""
         self.now: int = 0
+        self.idle: int = 0
         self.unix: int = 0
         self.turn: int = 0
-        self.limits = BufferLimits(events_per_request=3, requests=3, idle_ns=10)
+        self.limits = BufferLimits(
+            events_per_request=3, bytes_in_all=6 * SIZE, requests=3, idle_ns=10
+        )
         self.buffer = EventBuffer(self.limits, now=lambda: self.now, unix_now=lambda: self.unix)
         self.requests: dict[RequestId, _Request] = {}
-        self.dropped = self.expired = self.evicted = 0
+        self.dropped = self.expired = self.evicted = self.appended = self.taken = 0
         self.current: list[RequestId | None] = [None]
-        self.blocks: list[AbstractContextManager[None]] = []
+        self.blocks: list[AbstractContextManager[object]] = []
 
     @rule(step=st.sampled_from([0, 1, 4, 10, 11]))
     def wait(self, step: int) -> None:
-        """Let monotonic time pass."""
+        """Let time pass."""
         self.now += step
+        self.idle += step
+
+    @rule(step=st.sampled_from([1, 11, 10**9]))
+    def go_back(self, step: int) -> None:
+        """Set the monotonic clock back, and let somebody look at it; no time passes."""
+        self.now -= step
+        self.buffer.take("nobody's")
 
     @rule(unix=st.integers(0, 20))
     def set_the_clock(self, unix: int) -> None:
         """Set the other clock, backwards too."""
         self.unix = unix
 
-    @rule(request_id=IDS, kind=st.sampled_from(["start", "usage", "stop"]))
+    @rule(request_id=IDS, kind=KINDS)
     def append(self, request_id: RequestId, kind: str) -> None:
         """Store an event."""
         self._appended(request_id, kind, self.buffer.append(request_id, kind, {}))
 
-    @rule(kind=st.sampled_from(["start", "usage", "stop"]))
+    @rule(kind=KINDS)
     def append_current(self, kind: str) -> None:
         """Store an event of the current request."""
         outcome = self.buffer.append_current(kind, {})
@@ -168,6 +182,22 @@ class BufferMachine(RuleBasedStateMachine):
         self.current.pop()
 
     @invariant()
+    def every_event_and_request_is_somewhere_once(self) -> None:
+        """Compare the totals, and add them up."""
+        totals = self.buffer.totals()
+        self._expire()
+        events, requests = totals.events, totals.requests
+        assert events.appended == self.appended
+        assert events.buffered == sum(len(one.events) for one in self.requests.values())
+        assert events.taken == self.taken
+        assert events.appended == events.taken + events.buffered + events.lost
+        assert requests.buffered == len(self.requests)
+        assert requests.begun == (
+            requests.taken + requests.expired + requests.evicted + requests.buffered
+        )
+        assert totals.bytes == events.buffered * SIZE
+
+    @invariant()
     def the_counts_and_the_current_request_agree(self) -> None:
         """Compare what both show."""
         shown = (self.buffer.dropped, self.buffer.expired, self.buffer.evicted)
@@ -177,9 +207,12 @@ class BufferMachine(RuleBasedStateMachine):
 
     def _expire(self) -> None:
         for request_id, request in list(self.requests.items()):
-            if self.now - request.touched[0] > self.limits.idle_ns:
+            if self.idle - request.touched[0] > self.limits.idle_ns:
                 del self.requests[request_id]
                 self.expired += 1
+
+    def _events(self) -> int:
+        return sum(len(request.events) for request in self.requests.values())
 
     def _appended(
         self, request_id: RequestId, kind: str, outcome: Outcome[int | None, EventRejected]
@@ -187,7 +220,8 @@ class BufferMachine(RuleBasedStateMachine):
         self._expire()
         self.turn += 1
         request = self.requests.setdefault(request_id, _Request())
-        request.touched = (self.now, self.turn)
+        request.touched = (self.idle, self.turn)
+        self.appended += 1
         if len(request.events) == self.limits.events_per_request:
             request.dropped += 1
             self.dropped += 1
@@ -195,13 +229,14 @@ class BufferMachine(RuleBasedStateMachine):
         else:
             request.events.append((max([self.unix, *(ts for ts, _ in request.events)]), kind))
             assert outcome == Success(len(request.events))
-        if len(self.requests) > self.limits.requests:
+        while len(self.requests) > self.limits.requests or self._events() > 6:
             del self.requests[min(self.requests, key=lambda one: self.requests[one].touched)]
             self.evicted += 1
 
     def _took(self, request_id: RequestId, got: Taken) -> None:
         self._expire()
         request = self.requests.pop(request_id, _Request())
+        self.taken += len(request.events)
         numbered = [(seq, ts, kind) for seq, (ts, kind) in enumerate(request.events, 1)]
         assert [(event.seq, event.ts, event.type) for event in got.events] == numbered
         assert got.dropped == request.dropped

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mimir.core.buffer import NOTHING, BufferLimits, EventRejected, Taken
+from mimir.core.buffer import NOTHING, EventRejected, Taken
+from mimir.core.buffer_limits import BufferLimits
 from mimir.core.outcome import Outcome, Success
 from mimir.shell.events import EventBuffer
 from mimir.testing.foreign import foreign_values

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from mimir.core.buffer import BufferLimits
+from mimir.core.buffer_limits import BufferLimits
 from mimir.shell.events import EventBuffer
 
 

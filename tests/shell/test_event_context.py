@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -199,3 +199,83 @@ def test_to_thread_inherits_the_current_request_and_an_executor_does_not() -> No
             ]
 
     assert asyncio.run(run()) == ["r1", None]
+
+
+def test_an_asynchronous_generator_has_the_current_request_of_whoever_advances_it() -> None:
+    buffer = EventBuffer()
+
+    async def stream() -> AsyncIterator[None]:
+        for kind in ("a", "b"):
+            buffer.append_current(kind, {})
+            yield
+
+    async def step(request_id: str, steps: AsyncIterator[None]) -> None:
+        with buffer.request(request_id):
+            await anext(steps)
+
+    async def run() -> None:
+        steps = stream()
+        await asyncio.create_task(step("r1", steps))
+        await asyncio.create_task(step("r2", steps))
+
+    asyncio.run(run())
+    assert (_types(buffer.take("r1")), _types(buffer.take("r2"))) == (["a"], ["b"])
+
+
+def test_a_scope_in_a_generator_leaks_to_its_consumer_until_it_ends() -> None:
+    buffer = EventBuffer()
+
+    def stream() -> Iterator[None]:
+        with buffer.request("inner"):
+            yield
+
+    with buffer.request("outer"):
+        for _ in stream():
+            assert buffer.current() == "inner"
+        assert buffer.current() == "outer"
+
+
+def test_a_scope_in_a_generator_that_another_thread_closes_changes_nothing_there() -> None:
+    buffer = EventBuffer()
+
+    def stream() -> Generator[None]:
+        with buffer.request("inner"):
+            yield
+
+    steps = stream()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(next, steps).result()
+        assert pool.submit(buffer.current).result() == "inner"
+    with buffer.request("outer"):
+        steps.close()
+        assert buffer.current() == "outer"
+
+
+def test_a_loops_executor_inherits_nothing_unless_it_runs_in_a_copied_context() -> None:
+    buffer = EventBuffer()
+
+    async def run() -> list[object]:
+        loop = asyncio.get_running_loop()
+        with buffer.request("r1"), ThreadPoolExecutor(1) as pool:
+            copied = contextvars.copy_context().run
+            return [
+                await loop.run_in_executor(pool, buffer.append_current, "a", {}),
+                await loop.run_in_executor(pool, copied, buffer.append_current, "b", {}),
+                await loop.run_in_executor(pool, buffer.append, "r1", "c", {}),
+            ]
+
+    assert asyncio.run(run()) == [Success(None), Success(1), Success(2)]
+    assert _types(buffer.take("r1")) == ["b", "c"]
+
+
+def test_a_callback_of_the_loop_has_the_request_in_which_it_was_asked_for() -> None:
+    buffer = EventBuffer()
+    seen: list[RequestId | None] = []
+
+    async def run() -> None:
+        with buffer.request("r1"):
+            asyncio.get_running_loop().call_soon(lambda: seen.append(buffer.current()))
+        await asyncio.sleep(0)
+
+    asyncio.run(run())
+    assert seen == ["r1"]

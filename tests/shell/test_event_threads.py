@@ -1,44 +1,18 @@
 """Between threads no event is lost, doubled or out of order."""
 
-import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-import pytest
-
-from mimir.core.buffer import BufferLimits, Taken
+from mimir.core.buffer import Taken
+from mimir.core.buffer_limits import BufferLimits
 from mimir.shell.events import EventBuffer
-
-
-@pytest.fixture
-def _quick_switches() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
+from stress import together
 
 
 def _types(taken: Taken) -> list[str]:
     return [event.type for event in taken.events]
 
 
-def _together(works: list[Callable[[], None]]) -> None:
-    """Run every work in a thread of its own, all begun at once; what one raises is raised here."""
-    start = threading.Barrier(len(works))
-
-    def run(work: Callable[[], None]) -> None:
-        start.wait()
-        work()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        for done in [pool.submit(run, work) for work in works]:
-            done.result()
-
-
-@pytest.mark.usefixtures("_quick_switches")
 def test_no_number_is_given_twice_or_left_out_between_eight_threads() -> None:
     buffer = EventBuffer(BufferLimits(events_per_request=1_600))
     numbers: list[int | None] = []
@@ -46,12 +20,11 @@ def test_no_number_is_given_twice_or_left_out_between_eight_threads() -> None:
     def append() -> None:
         numbers.extend([buffer.append("r1", "a", {}).unwrap() for _ in range(200)])
 
-    _together([append] * 8)
+    together([append] * 8)
     assert Counter(numbers) == Counter(range(1, 1_601))
     assert [event.seq for event in buffer.take("r1").events] == list(range(1, 1_601))
 
 
-@pytest.mark.usefixtures("_quick_switches")
 def test_every_event_is_in_exactly_one_take() -> None:
     buffer = EventBuffer(BufferLimits(events_per_request=10_000))
     takes: list[Taken] = []
@@ -64,7 +37,7 @@ def test_every_event_is_in_exactly_one_take() -> None:
         for _ in range(300):
             takes.append(buffer.take("r1"))
 
-    _together([*(partial(append, writer) for writer in range(4)), take, take])
+    together([*(partial(append, writer) for writer in range(4)), take, take])
     takes.append(buffer.take("r1"))
     for taken in takes:
         assert [event.seq for event in taken.events] == list(range(1, len(taken.events) + 1))
@@ -73,7 +46,6 @@ def test_every_event_is_in_exactly_one_take() -> None:
     assert sum(taken.dropped for taken in takes) == 0
 
 
-@pytest.mark.usefixtures("_quick_switches")
 def test_no_drop_is_lost_between_eight_threads() -> None:
     buffer = EventBuffer(BufferLimits(events_per_request=10))
 
@@ -81,12 +53,11 @@ def test_no_drop_is_lost_between_eight_threads() -> None:
         for _ in range(300):
             buffer.append("r1", "a", {})
 
-    _together([append] * 8)
+    together([append] * 8)
     taken = buffer.take("r1")
     assert (len(taken.events), taken.dropped) == (10, 2_390)
 
 
-@pytest.mark.usefixtures("_quick_switches")
 def test_no_eviction_is_lost_between_eight_threads() -> None:
     buffer = EventBuffer(BufferLimits(requests=5))
 
@@ -94,5 +65,5 @@ def test_no_eviction_is_lost_between_eight_threads() -> None:
         for step in range(200):
             buffer.append(writer * 1_000 + step, "a", {})
 
-    _together([partial(append, writer) for writer in range(8)])
+    together([partial(append, writer) for writer in range(8)])
     assert buffer.evicted == 8 * 200 - 5

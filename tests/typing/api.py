@@ -19,6 +19,7 @@ from mimir import (
     BelowQualityBar,
     Budget,
     BufferLimits,
+    BufferTotals,
     Caller,
     Capability,
     Catalog,
@@ -51,6 +52,7 @@ from mimir import (
     EntryId,
     Event,
     EventRejected,
+    EventTotals,
     Excluded,
     Exclusion,
     ExclusionClass,
@@ -141,6 +143,7 @@ from mimir import (
     RepeatedId,
     RequestFailed,
     RequestId,
+    RequestTotals,
     Resolver,
     ResolverFailed,
     RoutedCandidate,
@@ -168,6 +171,7 @@ from mimir import (
     Tier,
     Tolerance,
     TooExpensive,
+    ToolType,
     TooSlow,
     Unit,
     UnknownModel,
@@ -191,15 +195,21 @@ from mimir import (
     cost_to_json,
     describe,
     descriptor_to_json,
+    event_to_json,
     explain,
     fallback,
     gemini_served_tier,
+    gen_ai_reasoning,
+    gen_ai_tool_call,
+    gen_ai_tool_result,
+    gen_ai_usage,
     health_view,
     look_up,
     meter,
     mistral_served_tier,
     observe_completion,
     openai_served_tier,
+    parse_buffer_limits,
     parse_completion,
     parse_cost,
     parse_descriptor,
@@ -867,8 +877,36 @@ def on_call(health: LaneHealth, lane: Lane) -> tuple[FailureClass | None, Hold |
     return told.failure_class, told.hold
 
 
+def bounds(raw: object) -> BufferLimits:
+    outcome = parse_buffer_limits(raw)
+    match outcome:
+        case Success(limits):
+            return limits
+        case Failure(invalid):
+            assert_type(invalid, InvalidField)
+            return BufferLimits()
+        case _:
+            assert_never(outcome)
+
+
+def count(buffer: EventBuffer) -> int:
+    totals: BufferTotals = buffer.totals()
+    events: EventTotals = totals.events
+    requests: RequestTotals = totals.requests
+    return events.lost + requests.evicted + totals.bytes
+
+
+def attributes(used: Usage, tool_type: ToolType) -> Iterator[dict[str, Json]]:
+    yield gen_ai_usage(used)
+    yield gen_ai_tool_call("search", "call_1", tool_type=tool_type, arguments={"q": "mimir"})
+    yield gen_ai_tool_result("search", "call_1", result={"hits": 3})
+    yield gen_ai_reasoning(80, "First, ...")
+
+
 def follow(request_id: RequestId) -> Taken:
     buffer = EventBuffer(BufferLimits(events_per_request=8))
+    with buffer.request(request_id) as entered:
+        assert_type(entered, Success[RequestId | None] | Failure[EventRejected])
     outcome = buffer.append(request_id, "usage", {"gen_ai.usage.input_tokens": 7})
     match outcome:
         case Success(number):
@@ -879,6 +917,8 @@ def follow(request_id: RequestId) -> Taken:
             assert_never(outcome)
     taken = buffer.take(request_id)
     events: tuple[Event, ...] = taken.events
+    shown: list[dict[str, Json]] = [event_to_json(event) for event in events]
+    assert len(shown) == len(events)
     return Taken(events, taken.dropped)
 
 

@@ -4,15 +4,15 @@ Rules:
 1. ``seq`` counts from 1 within one request; ``ts`` is nanoseconds since 1970-01-01 UTC and never
    decreases in the order of ``seq``.
 2. ``type`` is text; ``gen_ai`` is a JSON object whose keys are OpenTelemetry's ``gen_ai.*`` names.
+3. Whatever shows an event as JSON writes it by ``to_json``.
 """
 
-from attrs import frozen
+from typing import NamedTuple
 
 from mimir.core.fields import Json
 
 
-@frozen
-class Event:
+class Event(NamedTuple):
     """One ordered event of one request."""
 
     seq: int

@@ -33,6 +33,7 @@ Subject: TypeAlias = Literal[
     "completion",
     "health_policy",
     "hold",
+    "buffer_limits",
     "instant",
 ]
 """Which kind of input was refused; the middle of an error's code."""

@@ -99,7 +99,7 @@ def _copy_object(
     if not levels:
         return NotPlain("", f"deeper than {DEPTH_MAX} levels")
     made: dict[str, Json] = {}
-    for key, item in value.items():
+    for key, item in list(value.items()):  # the owner may change it meanwhile
         if not is_text(key) or not is_unicode(key):
             return NotPlain("", f"expected text as a key, got {excerpt(key)}")
         copied = _copy(item, levels - 1, budget)

@@ -22,7 +22,5 @@ def utc_now() -> str:
 monotonic_ns: Final = time.monotonic_ns
 """Nanoseconds that never run backwards, from an arbitrary start."""
 
-
-def unix_ns() -> int:
-    """Return nanoseconds since 1970-01-01 UTC."""
-    return time.time_ns()
+unix_ns: Final = time.time_ns
+"""Nanoseconds since 1970-01-01 UTC."""

@@ -2,11 +2,12 @@
 
 Rules:
 1. ``take`` is atomic: an event is in exactly one take.
-2. The current request id follows ``contextvars``: tasks and ``asyncio.to_thread`` inherit it,
-   threads and executors do not. ``append(request_id, ...)`` needs no context.
-3. The table is kept in the order of the last append, so that expiry and eviction look at its head
-   alone. What was lost is counted: requests in ``expired`` and ``evicted``, events in ``dropped``.
-4. A null id is a no-op.
+2. The current request id follows ``contextvars``: tasks, ``asyncio.to_thread`` and what runs in a
+   copied context inherit it, threads and executors do not. ``append(request_id, ...)`` needs none.
+3. A generator runs in the context of whoever advances it. A scope that ends in another context than
+   the one that it began in changes nothing there.
+4. What was lost is counted, and ``totals`` adds up: see ``core/buffer_totals.py``.
+5. A null id is a no-op; what is no id is rejected, and makes no request current.
 """
 
 from collections.abc import Callable, Generator
@@ -15,34 +16,22 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import Final
 
-from attrs import field, mutable
-
 from mimir.core.buffer import (
-    DEFAULT_LIMITS,
     NOTHING,
-    BufferLimits,
     EventRejected,
-    RequestEvents,
     Taken,
-    append,
-    is_expired,
     parse_request_id,
     prepare,
     taken,
 )
+from mimir.core.buffer_limits import DEFAULT_LIMITS, BufferLimits
+from mimir.core.buffer_totals import BufferTotals
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.vocabulary import RequestId
 from mimir.shell import clock
+from mimir.shell._event_table import EventTable
 
 _NO_OP: Final[Success[int | None]] = Success(None)
-
-
-@mutable
-class _Table:
-    requests: dict[RequestId, RequestEvents] = field(factory=dict[RequestId, RequestEvents])
-    dropped: int = 0
-    expired: int = 0
-    evicted: int = 0
 
 
 class EventBuffer:
@@ -64,11 +53,10 @@ class EventBuffer:
         unix_now: Callable[[], int] = clock.unix_ns,
     ) -> None:
         """Start empty; ``now`` is the monotonic clock, ``unix_now`` the one that events show."""
-        self._limits = limits
         self._now = now
         self._unix_now = unix_now
         self._lock = Lock()
-        self._table = _Table()
+        self._table = EventTable(limits, now())
         self._current: ContextVar[RequestId | None] = ContextVar("mimir_request", default=None)
 
     def append(
@@ -86,14 +74,11 @@ class EventBuffer:
         event = prepare(event_type, gen_ai, self._unix_now())
         if isinstance(event, EventRejected):
             return Failure(event)
-        with self._lock:
-            now, requests = self._now(), self._table.requests
-            self._expire(now)
-            request, numbered = append(requests.pop(key, None), event, now, self._limits)
-            requests[key] = request
-            self._table.dropped += isinstance(numbered, Failure)
-            self._evict()
-        return Success(numbered.unwrap()) if isinstance(numbered, Success) else numbered
+        self._lock.acquire()  # a ``with`` block would take as long again as the lock itself
+        try:
+            return self._table.append(key, event, self._now())
+        finally:
+            self._lock.release()
 
     def append_current(
         self, event_type: object, gen_ai: object
@@ -107,8 +92,7 @@ class EventBuffer:
         if key is None or isinstance(key, EventRejected):
             return NOTHING
         with self._lock:
-            self._expire(self._now())
-            request = self._table.requests.pop(key, None)
+            request = self._table.take(key, self._now())
         return taken(request)
 
     def take_current(self) -> Taken:
@@ -133,17 +117,35 @@ class EventBuffer:
         return self._current.get()
 
     @contextmanager
-    def request(self, request_id: RequestId) -> Generator[None]:
+    def request(self, request_id: object) -> Generator[Outcome[RequestId | None, EventRejected]]:
         """Make a request the current one inside a ``with`` block, and the former one after it.
 
-        A generator may be closed in another context than it was begun in; nothing changes there.
+        ``as`` gives the id, or ``EventRejected`` for what is no id: no request is current inside
+        then, so that nothing is appended to another one. A generator may be closed in another
+        context than it was begun in; nothing changes there.
+
+        >>> buffer = EventBuffer()
+        >>> with buffer.request(7) as entered:
+        ...     entered.unwrap(), buffer.current()
+        (7, 7)
+        >>> with buffer.request(True) as entered:
+        ...     entered.failure().kind, buffer.current()
+        ('invalid_request_id', None)
         """
-        token = self._current.set(request_id)
+        key = None if request_id is None else parse_request_id(request_id)
+        entered = Failure(key) if isinstance(key, EventRejected) else Success(key)
+        token = self._current.set(None if isinstance(key, EventRejected) else key)
         try:
-            yield
+            yield entered
         finally:
             with suppress(ValueError):
                 self._current.reset(token)
+
+    def totals(self) -> BufferTotals:
+        """Return what became of every event and request so far; what has expired is counted so."""
+        with self._lock:
+            self._table.advance(self._now())
+            return self._table.totals()
 
     @property
     def dropped(self) -> int:
@@ -153,24 +155,9 @@ class EventBuffer:
     @property
     def expired(self) -> int:
         """How many requests were given up because nobody took them in time."""
-        return self._table.expired
+        return self._table.expired.requests
 
     @property
     def evicted(self) -> int:
-        """How many requests were given up, the longest idle first, at the bound of requests."""
-        return self._table.evicted
-
-    def _expire(self, now: int) -> None:
-        requests = self._table.requests
-        while requests:
-            oldest = next(iter(requests))
-            if not is_expired(requests[oldest], now, self._limits):
-                return
-            del requests[oldest]
-            self._table.expired += 1
-
-    def _evict(self) -> None:
-        requests = self._table.requests
-        while len(requests) > self._limits.requests:
-            del requests[next(iter(requests))]
-            self._table.evicted += 1
+        """How many requests were given up, the longest idle first, at the bounds of the buffer."""
+        return self._table.evicted.requests

@@ -4,7 +4,8 @@ Rules:
 1. A placed step and one without a candidate are both ``success``: the oracle answered.
 2. A grant that failed is ``error`` with class ``grant_failed``; its detail is scrubbed and bounded.
 3. The decision record is a JSON object of plain data, copied in.
-4. The one event of a log is the ``routing_decision``, number 1, with the record as it is.
+4. The first event of a log is the ``routing_decision``, number 1, with the record as it is. What a
+   buffer kept of the same request follows it, numbered on; no time is before the decision's.
 """
 
 from typing import ClassVar, Final, Literal, TypeAlias
@@ -20,7 +21,7 @@ from mimir.core.plain import NotPlain, plain_object
 from mimir.core.redaction.text import scrub
 
 EVENT_TYPE: Final = "routing_decision"
-"""The type of the one event that a route log holds."""
+"""The type of the first event that a route log holds."""
 
 LANE: Final = "router"
 """The lane of every route log: the router itself, not the lane that was chosen."""
@@ -102,15 +103,17 @@ def route_log(
     return Success(RouteLog(request_id, caller, correlation, outcome, record))
 
 
-def to_meta(log: RouteLog, ts: int) -> dict[str, Json]:
+def to_meta(log: RouteLog, ts: int, events: tuple[Event, ...] = ()) -> dict[str, Json]:
     """Write the request-log object of ``log``.
 
-    :param ts: the event's time, in nanoseconds since 1970-01-01 UTC.
+    :param ts: the time of the decision, in nanoseconds since 1970-01-01 UTC.
+    :param events: what was taken of the buffer for the same request, in order.
 
     >>> log = RouteLog("r1", Caller("k1"), Correlation(), GrantFailed("expired"), {})
     >>> [to_meta(log, 42)[key] for key in ("status", "error_class", "error_detail")]
     ['error', 'grant_failed', 'expired']
     """
+    decision = Event(1, ts, EVENT_TYPE, log.decision_record)
     failed = log.outcome if isinstance(log.outcome, GrantFailed) else None
     return {
         "request_id": log.request_id,
@@ -123,5 +126,8 @@ def to_meta(log: RouteLog, ts: int) -> dict[str, Json]:
         "status": "error" if failed else "success",
         "error_class": failed.error_class if failed else None,
         "error_detail": scrub(failed.reason)[:ERROR_TEXT_MAX_CHARS] if failed else None,
-        "gen_ai_events": [event_to_json(Event(1, ts, EVENT_TYPE, log.decision_record))],
+        "gen_ai_events": [
+            event_to_json(Event(seq, max(ts, event.ts), event.type, event.gen_ai))
+            for seq, event in enumerate((decision, *events), 1)
+        ],
     }
