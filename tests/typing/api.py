@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never, assert_type
 
+from opentelemetry.sdk.trace import SpanProcessor
+
 from mimir import (
     CHEAPEST_FIRST,
     DEFAULT_POLICY,
@@ -240,6 +242,8 @@ from mimir import (
     usage_from_xai_chat,
     usage_from_xai_responses,
 )
+from mimir.shell.adapters.litellm import CompletionLogger, LiteLLMCall
+from mimir.shell.adapters.otel import CompletionSpanProcessor
 from mimir.shell.events import EventBuffer
 from mimir.shell.health import LaneHealth
 from mimir.shell.router import RouterClient
@@ -826,6 +830,15 @@ def watch(raw: object, policy: HealthPolicy) -> LaneState:
             return health.state(observed.lane)
         case _:
             assert_never(outcome)
+
+
+def adapt(health: LaneHealth) -> tuple[CompletionLogger, SpanProcessor]:
+    def lane(call: LiteLLMCall) -> str | None:
+        return call.provider
+
+    logger = CompletionLogger(health.observe, lane_of_call=lane)
+    assert_type(logger.ignored, int)
+    return logger, CompletionSpanProcessor(health.observe)
 
 
 def follow(request_id: RequestId) -> Taken:

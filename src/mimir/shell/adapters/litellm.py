@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from mimir.core.fields import is_object, is_text, members
+from mimir.core.fields import is_integer, is_object, is_text, members
 from mimir.core.health.completion import OK
 from mimir.core.health.failure import CLASS_OF
 from mimir.core.limits import NAME_MAX_CHARS
@@ -175,7 +175,7 @@ def _failure_class(error: object) -> str | None:
     category, status = attribute(error, "category"), attribute(error, "status_code")
     if is_text(category) and category.startswith("litellm_"):
         return "request"
-    if status == 429 and (spent := _quota_word(error)) is not None:
+    if is_integer(status) and status == 429 and (spent := _quota_word(error)) is not None:
         return spent
     names = [kind.__name__ for kind in type(error).__mro__]
     return word_of(names, status) or names[0][:NAME_MAX_CHARS]
