@@ -1,7 +1,8 @@
 """Mimir: an embeddable routing oracle, pricing source and decision vocabulary for LLM workloads.
 
 Every public name of the core stands here, once. What touches the world stands in ``mimir.shell``:
-``health``, ``events``, ``router``, ``prices``, ``decide``, ``store``, ``schemas`` and ``smoke``.
+``health``, ``adapters``, ``events``, ``router``, ``prices``, ``decide``, ``store``, ``schemas`` and
+``smoke``.
 
 Rules:
 1. Importing this package loads no module of it: a name is loaded from its home when it is first

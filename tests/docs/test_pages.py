@@ -63,11 +63,13 @@ def commands(body: str) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Path:
-    """Return a folder with a ``mimir`` of this interpreter in its ``bin``."""
-    script = tmp_path / "bin" / "mimir"
-    script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mimir "$@"\n', encoding="utf-8")
-    script.chmod(0o755)
+    """Return a folder with this interpreter's ``mimir`` and ``python`` in its ``bin``."""
+    (tmp_path / "bin").mkdir()
+    for name, arguments in (("mimir", "-m mimir "), ("python", "")):
+        script = tmp_path / "bin" / name
+        text = f'#!/bin/sh\nexec "{sys.executable}" {arguments}"$@"\n'
+        script.write_text(text, encoding="utf-8")
+        script.chmod(0o755)
     (tmp_path / "page").mkdir()
     return tmp_path
 
@@ -157,6 +159,7 @@ def test_pages_examples_and_benchmarks_use_public_names_only() -> None:
     public = re.compile(
         r"from mimir import"
         r"|from mimir\.shell\.(decide|events|health|meter|price_book|prices|router|schemas|store) "
+        r"|from mimir\.shell\.adapters\.(litellm|otel) "
     )
     sources = [*PAGES, *ROOT.glob("examples/*.py"), *ROOT.glob("benchmarks/*.py")]
     imports = [

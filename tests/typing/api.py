@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never, assert_type
 
+from opentelemetry.sdk.trace import SpanProcessor
+
 from mimir import (
     CHEAPEST_FIRST,
     DEFAULT_HEALTH_POLICY,
@@ -264,6 +266,8 @@ from mimir import (
     usage_from_xai_chat,
     usage_from_xai_responses,
 )
+from mimir.shell.adapters.litellm import CompletionLogger, LiteLLMCall
+from mimir.shell.adapters.otel import CompletionSpanProcessor
 from mimir.shell.events import EventBuffer
 from mimir.shell.health import LaneHealth
 from mimir.shell.router import RouterClient
@@ -901,6 +905,15 @@ def attributes(used: Usage, tool_type: ToolType) -> Iterator[dict[str, Json]]:
     yield gen_ai_tool_call("search", "call_1", tool_type=tool_type, arguments={"q": "mimir"})
     yield gen_ai_tool_result("search", "call_1", result={"hits": 3})
     yield gen_ai_reasoning(80, "First, ...")
+
+
+def adapt(health: LaneHealth) -> tuple[CompletionLogger, SpanProcessor]:
+    def lane(call: LiteLLMCall) -> str | None:
+        return call.provider
+
+    logger = CompletionLogger(health.observe, lane_of_call=lane)
+    assert_type(logger.ignored, int)
+    return logger, CompletionSpanProcessor(health.observe)
 
 
 def follow(request_id: RequestId) -> Taken:
