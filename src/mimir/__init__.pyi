@@ -45,7 +45,7 @@ from mimir.core.oracle.fallback import NoFallback, NotInPlan, fallback
 from mimir.core.oracle.place import place
 from mimir.core.oracle.prepared import Prepared, prepare
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced
+from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced, WhenUnhealthy
 from mimir.core.policy import parse as parse_policy
 from mimir.core.pricing.book import NO_OVERLAY, Overlay
 from mimir.core.pricing.book_parse import parse as parse_overlay
@@ -179,6 +179,7 @@ from mimir.core.verdict import (
     Placement,
     PlacementReason,
     Ranked,
+    Unhealthy,
     Verdict,
 )
 from mimir.core.vocabulary import (
@@ -354,6 +355,7 @@ __all__ = [
     "Tolerance",
     "TooExpensive",
     "TooSlow",
+    "Unhealthy",
     "Unit",
     "UnknownModel",
     "UnknownSchema",
@@ -363,6 +365,7 @@ __all__ = [
     "Usage",
     "Verdict",
     "Weighted",
+    "WhenUnhealthy",
     "WorldSeal",
     "add_effects",
     "anthropic_served_region",

@@ -160,6 +160,7 @@ from mimir import (
     Tolerance,
     TooExpensive,
     TooSlow,
+    Unhealthy,
     Unit,
     UnknownModel,
     UnknownSchema,
@@ -169,6 +170,7 @@ from mimir import (
     Usage,
     Verdict,
     Weighted,
+    WhenUnhealthy,
     WorldSeal,
     add_effects,
     anthropic_served_region,
@@ -336,6 +338,12 @@ def make_policy(raw: object, unpriced: Unpriced) -> Policy:
             return Policy(unpriced=unpriced) if error.field else DEFAULT_POLICY
         case _:
             assert_never(outcome)
+
+
+def due_in(answer: Decision, ruled: WhenUnhealthy) -> int | None:
+    said = answer.unhealthy
+    assert_type(said, Unhealthy | None)
+    return said.wait_ms if said is not None and said.rule == ruled else None
 
 
 def make_prices(raw: object, table: PriceTable) -> Prices | str:
