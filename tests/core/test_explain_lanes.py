@@ -108,7 +108,7 @@ def test_a_lane_that_is_out_beats_no_probe_by_being_ok() -> None:
 
 def test_a_least_bad_entry_is_chosen_and_not_viable() -> None:
     rows = [entry("a"), entry("b"), entry("c", p50=2_000)]
-    states = {"a": "degraded", "b": "probing", "c": "degraded"}
+    states = {"a": "degraded", "b": "probing", "c": "degraded", "x": "held"}
     inputs = asked(*rows, rates={"a": 1, "b": 2, "c": 3}, lanes=states, policy=LEAST_BAD)
     explained = explain(in_world(inputs, waits={"b": 5, "a": 7}))
     found = by_id(explained)
