@@ -598,7 +598,7 @@ def say_lost(lost: Lost) -> str:
     match by:
         case "cost" | "latency" | "priority" | "weighted_sum":
             return f"{by} {lost.amount} {lost.to}"
-        case "catalog_order":
+        case "catalog_order" | "lane":
             return by
         case _:
             assert_never(by)
