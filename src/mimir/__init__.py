@@ -53,7 +53,7 @@ _HOMES = {
     "oracle.place": "place",
     "oracle.prepared": "Prepared prepare",
     "outcome": "Failure Outcome Success",
-    "policy": "DEFAULT_POLICY Policy Unpriced parse:parse_policy",
+    "policy": "DEFAULT_POLICY Policy Unpriced WhenUnhealthy parse:parse_policy",
     "pricing.book": "NO_OVERLAY Overlay",
     "pricing.book_parse": "parse:parse_overlay",
     "pricing.cost": "Cell Cost Line MissingRate Multiplier total:total_cost",
@@ -126,7 +126,9 @@ _HOMES = {
     "scorecard": "Scorecard parse:parse_scorecards",
     "secret": "Secret",
     "snapshot": "Snapshot take:take_snapshot",
-    "verdict": ("Chosen Decision Excluded NoCandidate Placement PlacementReason Ranked Verdict"),
+    "verdict": (
+        "Chosen Decision Excluded NoCandidate Placement PlacementReason Ranked Unhealthy Verdict"
+    ),
     "vocabulary": (
         "Capability DecisionId EntryId ExclusionClass Lane Model ProviderModel RequestId "
         "Runtime RuntimePreference split_provider"

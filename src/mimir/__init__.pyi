@@ -66,7 +66,7 @@ from mimir.core.oracle.fallback import NoFallback, NotInPlan, fallback
 from mimir.core.oracle.place import place
 from mimir.core.oracle.prepared import Prepared, prepare
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced
+from mimir.core.policy import DEFAULT_POLICY, Policy, Unpriced, WhenUnhealthy
 from mimir.core.policy import parse as parse_policy
 from mimir.core.pricing.book import NO_OVERLAY, Overlay
 from mimir.core.pricing.book_parse import parse as parse_overlay
@@ -200,6 +200,7 @@ from mimir.core.verdict import (
     Placement,
     PlacementReason,
     Ranked,
+    Unhealthy,
     Verdict,
 )
 from mimir.core.vocabulary import (
@@ -388,6 +389,7 @@ __all__ = [
     "TooExpensive",
     "TooSlow",
     "ToolType",
+    "Unhealthy",
     "Unit",
     "UnknownModel",
     "UnknownSchema",
@@ -398,6 +400,7 @@ __all__ = [
     "Verdict",
     "Waits",
     "Weighted",
+    "WhenUnhealthy",
     "Why",
     "WorldSeal",
     "add_effects",

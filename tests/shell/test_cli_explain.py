@@ -212,6 +212,7 @@ def test_every_change_is_said(change, said) -> None:
         (Lost("a", "weighted_sum", 5), "weighs more than a"),
         (Lost("a", "weighted_sum", None), "what the weights count unknown, unlike that of a"),
         (Lost("a", "catalog_order", None), "equal to a, and later in the catalog"),
+        (Lost("a", "lane", None), "the lane of a is probed first"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.by,
 )

@@ -175,6 +175,7 @@ from mimir import (
     TooExpensive,
     ToolType,
     TooSlow,
+    Unhealthy,
     Unit,
     UnknownModel,
     UnknownSchema,
@@ -185,6 +186,7 @@ from mimir import (
     Verdict,
     Waits,
     Weighted,
+    WhenUnhealthy,
     Why,
     WorldSeal,
     add_effects,
@@ -364,6 +366,12 @@ def make_policy(raw: object, unpriced: Unpriced) -> Policy:
             return Policy(unpriced=unpriced) if error.field else DEFAULT_POLICY
         case _:
             assert_never(outcome)
+
+
+def due_in(answer: Decision, ruled: WhenUnhealthy) -> int | None:
+    said = answer.unhealthy
+    assert_type(said, Unhealthy | None)
+    return said.wait_ms if said is not None and said.rule == ruled else None
 
 
 def make_prices(raw: object, table: PriceTable) -> Prices | str:
@@ -618,7 +626,7 @@ def say_lost(lost: Lost) -> str:
     match by:
         case "cost" | "latency" | "priority" | "weighted_sum":
             return f"{by} {lost.amount} {lost.to}"
-        case "catalog_order":
+        case "catalog_order" | "lane":
             return by
         case _:
             assert_never(by)

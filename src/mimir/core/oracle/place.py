@@ -109,7 +109,7 @@ def _not_viable(inputs: Inputs, verdicts: Verdicts) -> Outcome[Placement, NoCand
 
 
 def _reasons(inputs: Inputs, chosen: Entry, *, unpriced: bool) -> tuple[PlacementReason, ...]:
-    if chosen.lane in put_first(inputs):
+    if inputs.snapshot.probes and chosen.lane in put_first(inputs):
         return "capability_match", "probe_first"
     if isinstance(inputs.ranker, FastestFirst):
         return "capability_match", "fastest_viable"

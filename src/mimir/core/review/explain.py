@@ -3,10 +3,11 @@
 Rules:
 1. An entry's shortfalls are every filter that it fails, in the order of the filters; of a viable
    entry there are none.
-2. Its rank is its place among the viable entries, from 1; an excluded entry's is the one that it
-   would have if it alone were viable as well.
-3. It lost to the viable entry above it by the first thing that the ranker compares and in which the
-   two differ; where they differ in nothing, by the order of the catalog.
+2. Its rank is its place in the order of the chosen one and the plan, from 1; an excluded entry's is
+   the one that it would have if it alone were viable as well.
+3. It lost to the entry above it by the first thing that the ranker compares and in which the two
+   differ; where they differ in nothing, by the order of the catalog. Where it ranks before the
+   entry above, that one was put first for its lane, which may be probed: it lost by the lane.
 4. Its changes are the minimum of each variant that makes it the chosen one, in the order of the
    variants. None at all means that every variant was tried, and that none does.
 5. Equal inputs are explained equally.
@@ -24,11 +25,13 @@ from mimir.core.review.margin import Shortfall, shortfall
 from mimir.core.review.minima import minima
 from mimir.core.review.pareto import FrontPoint, front
 from mimir.core.review.rates import rates
-from mimir.core.review.survey import Judged, Survey, survey
+from mimir.core.review.survey import USUAL, Judged, Survey, survey
 from mimir.core.vocabulary import EntryId
 
-Criterion: TypeAlias = Literal["cost", "latency", "priority", "weighted_sum", "catalog_order"]
-"""What a ranker compares two entries by."""
+Criterion: TypeAlias = Literal[
+    "cost", "latency", "priority", "weighted_sum", "catalog_order", "lane"
+]
+"""What a ranker compares two entries by; ``lane``: the other one was put first for its lane."""
 
 _CRITERIA: Final[dict[RankerName, tuple[Criterion, ...]]] = {
     "cheapest_first": ("cost", "latency", "priority"),
@@ -42,7 +45,7 @@ class Lost(NamedTuple):
     """Why an entry ranks after ``to``.
 
     ``amount`` is femtodollars of cost, milliseconds of latency, steps of priority, or 10^-9 of a
-    weighted sum; ``None`` where the value is unknown, and in the order of the catalog.
+    weighted sum; ``None`` where the value is unknown, in the order of the catalog and for a lane.
     """
 
     to: EntryId
@@ -61,7 +64,7 @@ class Explained(NamedTuple):
 
     @property
     def viable(self) -> bool:
-        """Whether it passes every filter."""
+        """Whether it passes every filter: a least bad one that is chosen does not."""
         return not self.shortfalls
 
 
@@ -111,23 +114,32 @@ def explain(inputs: Inputs) -> Explanation:
 
 def _entries(surveyed: Survey, changes: list[list[Change]]) -> tuple[Explained, ...]:
     asked, criteria = surveyed.inputs.descriptor, _CRITERIA[surveyed.inputs.ranker.name]
-    above: Judged | None = None
-    rank = 1
+    above = chosen = surveyed.chosen
+    rank = 2
     explained: list[tuple[int, Explained]] = []
     for one in surveyed.ranked:
-        lost = None if above is None else _lost(one, above, criteria)
         short = tuple([shortfall(reason, asked) for reason in one.reasons])
-        made = Explained(one.entry, short, rank, lost, tuple(changes[one.at]))
+        place, lost = 1, None
+        if above is not None and not _goes_first(one, chosen):
+            place, lost = rank, _lost(one, above, criteria)
+        made = Explained(one.entry, short, place, lost, tuple(changes[one.at]))
         explained.append((one.at, made))
-        if not one.fails:
+        if not one.reasons and one is not chosen:
             above = one
             rank += 1
     explained.sort(key=lambda pair: pair[0])
     return tuple([made for _, made in explained])
 
 
+def _goes_first(one: Judged, chosen: Judged | None) -> bool:
+    """Tell whether it is chosen, or would be if it were viable: then its lane would be in order."""
+    return chosen is None or one is chosen or one.before(chosen, min(one.standing, USUAL))
+
+
 def _lost(one: Judged, above: Judged, criteria: tuple[Criterion, ...]) -> Lost:
     key, before, to = one.key, above.key, above.entry.id
+    if (key, one.at) < (before, above.at):
+        return Lost(to, "lane", None)
     for at, criterion in enumerate(criteria):
         unknown, value = 2 * at, 2 * at + 1
         if key[unknown] != before[unknown]:

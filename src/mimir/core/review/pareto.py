@@ -33,7 +33,7 @@ _Place: TypeAlias = tuple[bool, int, bool, int, int]
 
 def front(survey: Survey) -> tuple[FrontPoint, ...]:
     """Return the front, the cheapest first, then the fastest, then as the entries rank."""
-    scores, viable = _scores(survey), [one for one in survey.ranked if not one.fails]
+    scores, viable = _scores(survey), [one for one in survey.ranked if not one.reasons]
     unpriced = survey.inputs.policy.unpriced != "free"
     places: list[tuple[_Place, int]] = []
     for at, one in enumerate(viable):
@@ -55,7 +55,7 @@ def _scores(survey: Survey) -> dict[Model, int]:
     task_class, cards = inputs.descriptor.task_class, inputs.snapshot.scorecards
     if not cards:
         return {}
-    models = {one.entry.model for one in survey.ranked if not one.fails}
+    models = {one.entry.model for one in survey.ranked if not one.reasons}
     found = ((model, cards.get((task_class, model))) for model in models)
     return {model: lower_bound(card.passed, card.runs) for model, card in found if card is not None}
 

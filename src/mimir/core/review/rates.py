@@ -2,8 +2,8 @@
 
 Rules:
 1. An entry is chosen where its cost is low enough: within the cap, and such that its key goes
-   before that of the entry that is chosen now. A key is linear in the cost, so the greatest cost
-   that will do is one division.
+   before that of the entry that is chosen now, or any at all where its standing does. A key is
+   linear in the cost, so the greatest cost that will do is one division.
 2. Entries of one model have one cost. So of a model only the entry that goes first at equal costs
    can be chosen, and only where it fails nothing that a rate doesn't mend. The chosen one may be
    of the same model where weights are added up and the model has no price; then every viable entry
@@ -26,7 +26,7 @@ from mimir.core.pricing.usage import Usage
 from mimir.core.ranking import RankKey, rank_keys
 from mimir.core.review.change import WHOLE, Discount, StateRate, discounted
 from mimir.core.review.minima import Found
-from mimir.core.review.survey import Fails, Judged, Survey
+from mimir.core.review.survey import Fails, Judged, Standing, Survey
 from mimir.core.vocabulary import Model
 
 _PRICE: Final[Fails] = frozenset([TooExpensive, ModelUnpriced])
@@ -37,8 +37,9 @@ _ONE_TOKEN_IN: Final = Usage(input_tokens=1)
 
 
 class _Priced(NamedTuple):
-    """An entry with its key; without a price it is the key of an entry that costs nothing."""
+    """An entry with its standing and key; without a price the key is of what costs nothing."""
 
+    standing: Standing
     key: RankKey
     at: int
     model: Model
@@ -58,7 +59,7 @@ class _Market(NamedTuple):
 
 def rates(survey: Survey) -> Found:
     """Yield the discounts and the stated rates that make an entry the chosen one."""
-    if not survey.ranked:
+    if not survey.in_order:
         return
     market, chosen = _market(survey), survey.chosen
     quotes = survey.inputs.snapshot.quotes
@@ -77,23 +78,23 @@ def rates(survey: Survey) -> Found:
 
 
 def _first(survey: Survey) -> dict[Model, _Priced]:
-    """Return of every model the entry of rule 2: of a priced one it is the first as they rank."""
+    """Return of every model the entry of rule 2: of a priced one it is the first in order."""
     first: dict[Model, _Priced] = {}
-    for one in survey.ranked:
+    for one in survey.in_order:
         if not one.fails <= _PRICE:
             continue
         model = one.entry.model
         if one.cost is None:
-            priced = _Priced(_key(survey.inputs, one.entry, 0), one.at, model, None)
+            priced = _Priced(one.standing, _key(survey.inputs, one.entry, 0), one.at, model, None)
             if model not in first or priced < first[model]:
                 first[model] = priced
         elif model not in first:
-            first[model] = _Priced(one.key, one.at, model, one.cost)
+            first[model] = _Priced(one.standing, one.key, one.at, model, one.cost)
     return first
 
 
 def _market(survey: Survey) -> _Market:
-    inputs, some = survey.inputs, survey.ranked[0].entry
+    inputs, some = survey.inputs, survey.in_order[0].entry
     keys = (_key(inputs, some, cost) for cost in (0, 1))
     rises = [high - low for low, high in zip(*keys, strict=True)]
     slope = max(rises)
@@ -113,8 +114,10 @@ def _key(inputs: Inputs, entry: Entry, cost: int) -> RankKey:
 
 def _most(priced: _Priced, rival: Judged | None, market: _Market) -> int:
     """Return the greatest cost at which the entry goes before its rival; below 0 there is none."""
-    if rival is None:
+    if rival is None or priced.standing < rival.standing:
         return _ANY
+    if priced.standing > rival.standing:
+        return -1
     part, slope = market.part, market.slope
     key, other = priced.key, rival.key
     if not slope:

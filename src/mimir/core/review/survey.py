@@ -6,36 +6,51 @@ Rules:
 2. An entry needs a tolerance of its own latency and a cap of its own cost, rounded up. Where there
    is no cost to compare with a cap, the filters tell: what do they say where nothing remains?
 3. Entries rank by the oracle's own key, the excluded ones too: it depends on no filter.
+4. The order in which they are chosen has an entry's standing before its key: first what stands on a
+   lane that is to be probed first, then everything else, and under ``least_bad`` what stands on a
+   lane that may be the least bad one, by when it is due. Such a lane keeps no entry from being
+   chosen, and so is not in what it fails. The first that fails nothing is what the oracle chooses.
 """
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final, NamedTuple, TypeAlias
 
 from attrs import evolve
 
 from mimir.core.entry import Entry
-from mimir.core.exclusion import Exclusion, ModelNotAllowed, TooExpensive
+from mimir.core.exclusion import Exclusion, LaneNotOk, ModelNotAllowed, TooExpensive
 from mimir.core.inputs import Inputs
 from mimir.core.limits import INTEGER_MAX
 from mimir.core.money import Femtodollars, to_microdollars_up
 from mimir.core.oracle.cost import afford
 from mimir.core.oracle.filters import Filter, Verdicts, allowed, filters
 from mimir.core.oracle.place import RANKED
-from mimir.core.ranking import RankKey, projected_costs, projection, rank_keys
+from mimir.core.oracle.unhealthy import LEAST_BAD_STATES, due
+from mimir.core.ranking import RankKey, projected_costs, projection, put_first, rank_keys
+from mimir.core.snapshot import free_probes
 from mimir.core.verdict import Excluded
-from mimir.core.vocabulary import Model
+from mimir.core.vocabulary import Lane, Model
 
 Fails: TypeAlias = frozenset[type[Exclusion]]
-"""What an entry fails, as the classes of its reasons."""
+"""What keeps an entry from being chosen, as the classes of its reasons."""
+
+Standing: TypeAlias = tuple[int, int]
+"""Rule 4's standing, which depends on the lane alone: the least goes first."""
 
 VIABLE: Final[Fails] = frozenset()
 
+PROBE: Final[Standing] = (-1, 0)
+USUAL: Final[Standing] = (0, 0)
+
+_LANE: Final[Fails] = frozenset([LaneNotOk])
 _NOT_ALLOWED: Final = ModelNotAllowed()
 _NOTHING: Final = -INTEGER_MAX
 
 
 class Judged(NamedTuple):
-    """One entry: its place in the catalog, what it fails and needs, its projected cost and its key.
+    """One entry: its place in the catalog, what it fails and needs, its projected cost, its key and
+    its standing.
 
     ``cost`` is femtodollars, ``None`` without a price; ``cap`` is the least cap in microdollars,
     ``tolerance`` the least tolerance in milliseconds.
@@ -49,13 +64,20 @@ class Judged(NamedTuple):
     tolerance: int
     cost: int | None
     key: RankKey
+    standing: Standing
+
+    def before(self, other: "Judged", standing: Standing) -> bool:
+        """Tell whether it would be chosen rather than ``other`` if it had that ``standing``."""
+        return (standing, self.key, self.at) < (other.standing, other.key, other.at)
 
 
 class Survey(NamedTuple):
-    """Every entry as it ranks, viable or not, and the one that is chosen."""
+    """Every entry, viable or not, as they rank and in the order in which they are chosen, and the
+    one that is chosen."""
 
     inputs: Inputs
     ranked: list[Judged]
+    in_order: list[Judged]
     chosen: Judged | None
 
 
@@ -64,15 +86,31 @@ def survey(inputs: Inputs) -> Survey:
     entries, costs = inputs.catalog.entries, projected_costs(inputs)
     reasons, caps = _reasons(inputs), _caps(inputs, costs)
     keys = rank_keys(inputs, zip(entries, costs, strict=True))
-    judged: list[Judged] = []
+    standings, judged = _standings(inputs), list[Judged]()
     for at, entry in enumerate(entries):
-        found = reasons[at]
+        found, standing = reasons[at], standings.get(entry.lane, USUAL)
         fails = frozenset([type(reason) for reason in found]) if found else VIABLE
-        tolerance = entry.p50_latency_ms or 0
-        judged.append(Judged(at, entry, found, fails, caps[at], tolerance, costs[at], keys[at]))
-    ranked = sorted(judged, key=lambda one: one.key)
-    chosen = next((one for one in ranked if not one.fails), None)
-    return Survey(inputs, ranked, chosen)
+        if standing > USUAL:
+            fails -= _LANE
+        needs = caps[at], entry.p50_latency_ms or 0
+        judged.append(Judged(at, entry, found, fails, *needs, costs[at], keys[at], standing))
+    ranked = sorted(judged, key=attrgetter("key"))
+    in_order = sorted(ranked, key=attrgetter("standing")) if standings else ranked
+    chosen = next((one for one in in_order if not one.fails), None)
+    return Survey(inputs, ranked, in_order, chosen)
+
+
+def _standings(inputs: Inputs) -> dict[Lane, Standing]:
+    """Return the standing of each lane whose standing is not the usual one."""
+    world = inputs.snapshot
+    standings: dict[Lane, Standing] = dict.fromkeys(put_first(inputs), PROBE)
+    if inputs.policy.when_unhealthy == "least_bad":
+        free = free_probes(world)
+        for lane, state in world.lanes.items():
+            if state in LEAST_BAD_STATES and lane not in free:
+                unknown, wait = due(world, lane)
+                standings[lane] = (1 + unknown, wait)
+    return standings
 
 
 def _reasons(inputs: Inputs) -> list[list[Exclusion]]:

@@ -1,8 +1,8 @@
 """An explanation as text for a person.
 
 Rules:
-1. The chosen entry stands first, then the viable ones as they rank, then the excluded ones in
-   catalog order; the rank that an excluded one would take is in parentheses.
+1. The chosen entry stands first, the least bad one too, then the viable ones as they rank, then the
+   excluded ones in catalog order; the rank that an excluded one would take is in parentheses.
 2. What an entry lacks is said as what it needs, one line for each filter that it fails; so is every
    change that would make it the chosen one.
 3. A loser that no single change helps says so; nothing is said of the chosen one.
@@ -52,9 +52,10 @@ _MILLION: Final = 1_000_000
 
 def entries(explained: Explanation) -> str:
     """Show every entry as an aligned table, with as many lines for each as it needs."""
-    viable = sorted((one for one in explained.entries if one.viable), key=lambda one: one.rank)
-    excluded = [one for one in explained.entries if not one.viable]
-    rows = [row for one in viable + excluded for row in _rows(one, explained)]
+    placed = [one for one in explained.entries if _is_placed(one, explained)]
+    excluded = [one for one in explained.entries if not _is_placed(one, explained)]
+    placed.sort(key=lambda one: one.rank)
+    rows = [row for one in placed + excluded for row in _rows(one, explained)]
     return table(_HEADERS, rows, right=[1])
 
 
@@ -66,11 +67,17 @@ def front(explained: Explanation) -> Iterator[str]:
         yield f"not beaten in cost, latency and score: {'; '.join(points)}"
 
 
+def _is_placed(one: Explained, explained: Explanation) -> bool:
+    """Tell whether an entry is viable, or is the chosen one all the same: the least bad."""
+    return one.viable or one.entry is explained.chosen
+
+
 def _rows(one: Explained, explained: Explanation) -> Iterator[tuple[str, ...]]:
     chosen = one.entry is explained.chosen
     changes = [altered(change) for change in one.changes] or ["" if chosen else "no single change"]
     why = list(_why_not(one, explained))
-    head = (one.entry.id, str(one.rank) if one.viable else f"({one.rank})")
+    rank = str(one.rank) if _is_placed(one, explained) else f"({one.rank})"
+    head = one.entry.id, rank
     for at, (reason, change) in enumerate(zip_longest(why, changes, fillvalue="")):
         yield *(head if at == 0 else ("", "")), reason, change
 
@@ -87,6 +94,8 @@ def beaten(lost: Lost, *, by_rate: bool) -> str:
     than, amount = escape(lost.to), lost.amount
     if lost.by == "catalog_order":
         return f"equal to {than}, and later in the catalog"
+    if lost.by == "lane":
+        return f"the lane of {than} is probed first"
     if amount is None:
         what = "what the weights count" if lost.by == "weighted_sum" else lost.by
         return f"{what} unknown, unlike that of {than}"
