@@ -24,7 +24,17 @@ from typing import Final, NamedTuple
 from gateway import Clock, Gateway, Run
 from lane_policies import NAMES, policy
 from outages import scenario
-from recovery_figures import Condition, Figures, by_script, conditions, figures, markdown, table
+from recovery_figures import (
+    Condition,
+    Figures,
+    Rows,
+    by_script,
+    conditions,
+    figures,
+    markdown,
+    said,
+    table,
+)
 from recovery_plot import draw
 
 ROOT: Final = Path(__file__).parents[1]
@@ -100,6 +110,19 @@ def shown(results: Results) -> Iterable[str]:
     for stretch, by_seed in results.items():
         yield f"{_where(stretch, POOLED)}\n\n{markdown(table(by_seed[POOLED]))}"
     yield markdown(by_script(results[AS_LONG][POOLED]))
+    yield markdown(sweep(results))
+
+
+def sweep(results: Results) -> Rows:
+    """Return the wasted calls and the mean time to recover, a row for each length."""
+    rows = [
+        (
+            f"{stretch:g}",
+            *(f"{one.wasted:,}, {said(one.mean_s)}" for one in by_seed[POOLED].values()),
+        )
+        for stretch, by_seed in results.items()
+    ]
+    return [("times as long", *NAMES), *rows]
 
 
 def as_json(results: Results) -> str:
