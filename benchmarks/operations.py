@@ -15,6 +15,7 @@ from measure import Operation
 from workload import DESCRIPTORS, POLICY, TAKEN_AT, Mix, catalog, copies, snapshot, varied
 
 from mimir import (
+    REFERENCE_HEALTH_POLICY,
     BufferLimits,
     Catalog,
     Completion,
@@ -223,18 +224,42 @@ def _events() -> Iterator[Named]:
 
 
 def _health() -> Iterator[Named]:
-    health = LaneHealth()
     lane, model = Lane("openai"), Model("openai:gpt-4o")
+    health = LaneHealth(REFERENCE_HEALTH_POLICY)
 
     def failure_and_state() -> object:
         health.record_failure(lane)
         return health.state(lane)
 
     yield "health failure and state", failure_and_state
+    yield from _completions(
+        Completion(lane=lane, model=model, outcome="ok", at=0, started_at=0),
+        Completion(lane=lane, model=model, outcome="error", at=0, failure_class="503"),
+    )
+    yield "health view 1000", _thousand_lanes().view
+
+
+def _completions(success: Completion, failure: Completion) -> Iterator[Named]:
+    """Observe calls that end in turn well, and nine of ten well; then through the signal."""
+    turns = cycle([failure, success])
+    mostly = cycle([*[success] * 9, failure])
+    health = LaneHealth()
+    yield "health completion, half failures", lambda: health.observe(next(turns))
+    yield "health completion", lambda: health.observe(next(mostly))
     health.attach()
-    completion = Completion(lane=lane, model=model, outcome="ok", at=0)
-    yield "health completion signal", lambda: COMPLETION.send(None, completion=completion)
+    yield "health completion signal", lambda: COMPLETION.send(None, completion=next(mostly))
     health.detach()
+
+
+def _thousand_lanes() -> LaneHealth:
+    """Return lanes of which each fifth is out, and each fifth has failed once, twice, or never."""
+    health = LaneHealth()
+    for number in range(1_000):
+        lane = Lane(f"lane-{number}")
+        health.record_success(lane)
+        for _ in range(number % 5):
+            health.record_failure(lane)
+    return health
 
 
 def _redact() -> Iterator[Named]:

@@ -42,6 +42,10 @@ MOST_US: Final = {
     "decision record 100": 25,
     "decision record sealed 100": 100,
     "explain 100": 1_000,
+    "health completion, half failures": 1,
+    "health completion": 1,
+    "health completion signal": 2.5,
+    "health view 1000": 300,
 }
 """What a row should take at most, at calibration."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import mimir
 from mimir import Failure, Success
 from mimir.core.buffer import BufferLimits
+from mimir.core.health.policy import REFERENCE_HEALTH_POLICY
 from mimir.core.pricing import compact
 from mimir.core.pricing.table import EMPTY, Source
 from mimir.shell import ids
@@ -217,8 +218,8 @@ def _event_op(buffer: EventBuffer, op: dict[str, Any]) -> Any:
 
 
 def health(raw: Any) -> list[Any]:
-    """Run the ops on a table of its own, attached to the completion signal."""
-    lanes = LaneHealth()
+    """Run the ops on a table of its own under the reference's policy, attached to the signal."""
+    lanes = LaneHealth(REFERENCE_HEALTH_POLICY)
     lanes.attach()
     results = [_health_op(lanes, op) for op in raw["ops"]]
     lanes.detach()

@@ -1,16 +1,9 @@
-"""A streak of failures degrades a lane, and one success mends it."""
+"""A completion says how one call ended, and on which lane."""
 
 import pytest
 
 from mimir.core.fields import InvalidField
-from mimir.core.health.completion import Completion, lane_of, parse
-from mimir.core.health.policy import (
-    DEFAULT_HEALTH_POLICY,
-    DEFAULT_THRESHOLD,
-    HealthPolicy,
-    parse_threshold,
-)
-from mimir.core.health.state import NEW, LaneRecord, observe, state_of, view
+from mimir.core.health.completion import Completion, lane_of, parse, seconds
 from mimir.core.limits import ID_MAX_CHARS, INTEGER_MAX, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Success
 from mimir.core.vocabulary import Lane, Model
@@ -19,84 +12,15 @@ from mimir.testing.foreign import colliding_keys, foreign_values
 KEY = "sk-" + "a1B2" * 12
 
 
-def _after(outcomes: str) -> LaneRecord:
-    record = NEW
-    for outcome in outcomes:
-        record = observe(record, succeeded=outcome == "+")
-    return record
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "streak"),
-    [("", 0), ("-", 1), ("--", 2), ("---", 3), ("+", 0), ("--+", 0), ("---+-", 1), ("+-+--", 2)],
-)
-def test_the_streak_is_the_failures_since_the_last_success(outcomes: str, streak: int) -> None:
-    assert _after(outcomes).streak == streak
-
-
-def test_three_failures_in_a_row_degrade_a_lane_and_two_do_not() -> None:
-    assert DEFAULT_THRESHOLD == 3
-    assert state_of(_after("--"), DEFAULT_HEALTH_POLICY) == "ok"
-    assert state_of(_after("---"), DEFAULT_HEALTH_POLICY) == "degraded"
-    assert state_of(_after("----"), DEFAULT_HEALTH_POLICY) == "degraded"
-
-
-def test_failures_with_a_success_between_them_do_not_add_up() -> None:
-    assert state_of(_after("--+--"), DEFAULT_HEALTH_POLICY) == "ok"
-
-
-def test_one_success_mends_a_lane_however_long_its_streak_was() -> None:
-    assert state_of(_after("-" * 50 + "+"), HealthPolicy(1)) == "ok"
-
-
-def test_a_lane_that_was_never_seen_is_ok_under_every_policy() -> None:
-    assert state_of(None, HealthPolicy(1)) == "ok"
-
-
-def test_the_policy_is_read_when_the_state_is_asked_for() -> None:
-    record = _after("--")
-    assert [state_of(record, HealthPolicy(limit)) for limit in (1, 2, 3)] == [
-        "degraded",
-        "degraded",
-        "ok",
-    ]
-
-
-def test_observing_changes_no_record() -> None:
-    record = LaneRecord(2)
-    observe(record, succeeded=True)
-    observe(record, succeeded=False)
-    assert record == LaneRecord(2)
-
-
-def test_the_view_holds_the_lanes_that_were_seen_and_no_other() -> None:
-    records = {Lane("a"): _after("---"), Lane("b"): _after("-"), Lane("c"): _after("+")}
-    assert view(records, DEFAULT_HEALTH_POLICY) == {"a": "degraded", "b": "ok", "c": "ok"}
-    assert view({}, DEFAULT_HEALTH_POLICY) == {}
-
-
-@pytest.mark.parametrize("threshold", [1, 2, 3, INTEGER_MAX])
-def test_a_threshold_of_one_or_more_is_taken(threshold: int) -> None:
-    assert parse_threshold(threshold) == Success(HealthPolicy(threshold))
-
-
-def test_a_null_threshold_is_the_default() -> None:
-    assert parse_threshold(None) == Success(HealthPolicy(3))
-
-
-@pytest.mark.parametrize("threshold", [0, -1, -(10**30), 2**63, True, False, 3.0, "3", [], {}])
-def test_a_threshold_that_is_none_is_refused(threshold: object) -> None:
-    error = parse_threshold(threshold).failure()
-    assert (error.code, error.field) == ("invalid_health_policy", "threshold")
-
-
-def test_a_threshold_of_a_foreign_type_is_refused_without_running_its_code() -> None:
-    for foreign in foreign_values():
-        assert isinstance(parse_threshold(foreign), Failure)
-
-
 def test_a_completion_keeps_what_was_said_of_the_call() -> None:
-    raw = {"lane": "eu", "model": "openai:gpt-4o", "outcome": "error", "failure_class": "timeout"}
+    raw = {
+        "lane": "eu",
+        "model": "openai:gpt-4o",
+        "outcome": "error",
+        "failure_class": "timeout",
+        "started_at": 3,
+        "retry_after": 9,
+    }
     assert parse(raw, at=7) == Success(
         Completion(
             lane=Lane("eu"),
@@ -104,6 +28,8 @@ def test_a_completion_keeps_what_was_said_of_the_call() -> None:
             outcome="error",
             failure_class="timeout",
             at=7,
+            started_at=3,
+            retry_after=9,
         )
     )
 
@@ -188,3 +114,45 @@ def test_keys_that_collide_with_a_field_are_no_field() -> None:
 def test_a_refusal_shows_no_key() -> None:
     error = parse({"outcome": "ok", "model": [KEY], "lane": KEY * 20}, at=0).failure()
     assert KEY not in repr(error)
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        (0, 0),
+        (30, 30),
+        ("30", 30),
+        (0.0, 0),
+        (0.2, 1),
+        (1.0, 1),
+        (INTEGER_MAX, INTEGER_MAX),
+        ("9" * 20, INTEGER_MAX),
+        (-1, None),
+        (-0.5, None),
+        (2**63, None),
+        (1e300, None),
+        (float("inf"), None),
+        (float("nan"), None),
+        ("-5", None),
+        ("1.5", None),
+        ("9" * 33, None),
+        ("\u0663\u0660", None),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", None),
+        ("", None),
+        (True, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_a_retry_after_that_cannot_be_read_is_none_and_the_completion_counts(
+    raw: object, wanted: int | None
+) -> None:
+    assert seconds(raw) == wanted
+    read = parse({"lane": "a", "outcome": "429", "retry_after": raw}, at=0).unwrap()
+    assert (read.retry_after, read.counts_as) == (wanted, "throttle")
+
+
+@pytest.mark.parametrize("raw", ["5", 5.0, True, 2**63, [], {}])
+def test_a_start_that_cannot_be_read_is_none_and_the_completion_counts(raw: object) -> None:
+    read = parse({"lane": "a", "outcome": "error", "started_at": raw}, at=0).unwrap()
+    assert (read.started_at, read.counts_as) == (None, "lane")

@@ -12,6 +12,7 @@ from blinker import Signal
 
 from mimir.core.fields import InvalidField
 from mimir.core.health.completion import Completion, parse
+from mimir.core.health.policy import REFERENCE_HEALTH_POLICY
 from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Outcome, Success
 from mimir.core.vocabulary import Lane
@@ -34,13 +35,7 @@ def _completion(outcome: str, lane: Lane = A) -> Completion:
 
 
 def _streak(health: LaneHealth, lane: Lane) -> int:
-    """Find the streak through the public API: the largest threshold that it reaches."""
-    low, high = 0, 1_000_000
-    while low < high:
-        middle = (low + high + 1) // 2
-        assert health.set_threshold(middle) == Success(None)
-        low, high = (middle, high) if health.state(lane) == "degraded" else (low, middle - 1)
-    return low
+    return health.why(lane).streak
 
 
 def test_three_failures_degrade_their_lane_and_no_other() -> None:
@@ -66,8 +61,8 @@ def test_a_lane_that_was_never_seen_is_ok_and_not_in_the_table() -> None:
     assert (health.state(A), health.all()) == ("ok", {})
 
 
-def test_a_threshold_holds_for_what_was_seen_before_it() -> None:
-    health = LaneHealth()
+def test_under_the_reference_a_threshold_holds_for_what_was_seen_before_it() -> None:
+    health = LaneHealth(REFERENCE_HEALTH_POLICY)
     health.record_failure(A)
     assert health.set_threshold(1) == Success(None)
     assert health.state(A) == "degraded"
@@ -78,8 +73,8 @@ def test_a_threshold_holds_for_what_was_seen_before_it() -> None:
 @pytest.mark.parametrize("threshold", [0, -3])
 def test_a_threshold_below_one_is_refused_and_changes_nothing(threshold: int) -> None:
     health = LaneHealth()
-    health.record_failure(A)
     health.set_threshold(1)
+    health.record_failure(A)
     assert health.set_threshold(threshold).failure().code == "invalid_health_policy"
     assert health.state(A) == "degraded"
     assert health.state(B) == "ok"
@@ -261,7 +256,7 @@ def _together(works: list[Callable[[], None]]) -> None:
 
 @pytest.mark.usefixtures("_quick_switches")
 def test_no_failure_is_lost_between_eight_threads() -> None:
-    health = LaneHealth()
+    health = LaneHealth(REFERENCE_HEALTH_POLICY)
 
     def fail() -> None:
         for _ in range(2_000):
@@ -273,7 +268,7 @@ def test_no_failure_is_lost_between_eight_threads() -> None:
 
 @pytest.mark.usefixtures("_quick_switches")
 def test_no_garbage_is_lost_between_eight_threads_of_a_signal() -> None:
-    signal, health = Signal(), LaneHealth()
+    signal, health = Signal(), LaneHealth(REFERENCE_HEALTH_POLICY)
     health.attach(signal)
 
     def send() -> None:
@@ -305,7 +300,7 @@ def test_the_table_may_be_read_while_lanes_are_added() -> None:
 
 @pytest.mark.usefixtures("_quick_switches")
 def test_a_threshold_set_meanwhile_loses_no_completion() -> None:
-    health = LaneHealth()
+    health = LaneHealth(REFERENCE_HEALTH_POLICY)
 
     def fail() -> None:
         for _ in range(2_000):

@@ -5,10 +5,12 @@ from typing import assert_never, assert_type
 
 from mimir import (
     CHEAPEST_FIRST,
+    DEFAULT_HEALTH_POLICY,
     DEFAULT_POLICY,
     DEFAULT_RULES,
     FASTEST_FIRST,
     NO_OVERLAY,
+    REFERENCE_HEALTH_POLICY,
     REFERENCE_RULES,
     UNKNOWN,
     Agent,
@@ -56,6 +58,7 @@ from mimir import (
     Explained,
     Explanation,
     Failure,
+    FailureClass,
     FailureKind,
     FastestFirst,
     Femtodollars,
@@ -64,6 +67,8 @@ from mimir import (
     Grant,
     GrantFailed,
     HealthPolicy,
+    HealthView,
+    Hold,
     HttpError,
     InexactRate,
     InputDigests,
@@ -77,6 +82,7 @@ from mimir import (
     Lane,
     LaneNotOk,
     LaneOk,
+    LaneRecord,
     LaneState,
     Line,
     LogOutcome,
@@ -100,6 +106,7 @@ from mimir import (
     NotPlaced,
     OnMissing,
     OtherRuntime,
+    Outage,
     Outcome,
     Overlay,
     Payloads,
@@ -128,6 +135,7 @@ from mimir import (
     Rates,
     RecordError,
     RecordParseError,
+    RecoveryPolicy,
     RedactionError,
     Remaining,
     RepeatedId,
@@ -154,6 +162,7 @@ from mimir import (
     StateRate,
     StoredCandidate,
     StoredRecord,
+    StreakPolicy,
     Success,
     Taken,
     Tier,
@@ -168,7 +177,9 @@ from mimir import (
     UnreadableTerm,
     Usage,
     Verdict,
+    Waits,
     Weighted,
+    Why,
     WorldSeal,
     add_effects,
     anthropic_served_region,
@@ -183,9 +194,11 @@ from mimir import (
     explain,
     fallback,
     gemini_served_tier,
+    health_view,
     look_up,
     meter,
     mistral_served_tier,
+    observe_completion,
     openai_served_tier,
     parse_completion,
     parse_cost,
@@ -224,6 +237,7 @@ from mimir import (
     to_microdollars,
     total_cost,
     truncate,
+    try_probe,
     usage_from_anthropic,
     usage_from_bedrock,
     usage_from_cohere,
@@ -813,7 +827,7 @@ def keep(request: object, response: object, *, reference: bool) -> Payloads | st
 
 
 def watch(raw: object, policy: HealthPolicy) -> LaneState:
-    health = LaneHealth()
+    health = LaneHealth(policy)
     health.set_threshold(policy.threshold)
     outcome = parse_completion(raw, at=5)
     match outcome:
@@ -821,11 +835,36 @@ def watch(raw: object, policy: HealthPolicy) -> LaneState:
             health.observe(completion)
             return health.state(completion.lane)
         case Failure():
-            observed = Completion(lane=Lane("openai"), outcome="error", at=5)
+            observed = Completion(lane=Lane("openai"), outcome="error", at=5, retry_after=9)
             health.observe(observed)
             return health.state(observed.lane)
         case _:
             assert_never(outcome)
+
+
+def tune(*, patient: bool) -> HealthPolicy:
+    if not patient:
+        assert_type(REFERENCE_HEALTH_POLICY, StreakPolicy)
+        return REFERENCE_HEALTH_POLICY
+    assert_type(DEFAULT_HEALTH_POLICY, RecoveryPolicy)
+    return RecoveryPolicy(threshold=5, waits={"lane": Waits(10, 20)})
+
+
+def recover(record: LaneRecord | None, completion: Completion, now: int) -> HealthView:
+    leased = try_probe(record, now)
+    known = LaneRecord() if leased is None else observe_completion(leased, completion, now)
+    outage: Outage | None = known.outage
+    return health_view({} if outage is None else {completion.lane: known}, now)
+
+
+def on_call(health: LaneHealth, lane: Lane) -> tuple[FailureClass | None, Hold | None]:
+    told = health.why(lane)
+    assert_type(told, Why)
+    assert_type(health.view(), HealthView)
+    assert_type(health.hold(lane, "repair"), Outcome[None, InvalidField])
+    if health.try_probe(lane) or health.release(lane):
+        health.record_failure(lane, "429", retry_after=20)
+    return told.failure_class, told.hold
 
 
 def follow(request_id: RequestId) -> Taken:

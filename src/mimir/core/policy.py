@@ -7,6 +7,12 @@ Rules:
    rule; ``last`` is viable and marked, its cost is unknown (so the default ranker ranks it after
    every priced entry), and with expected tokens it needs a positive cap; ``exclude`` is no
    candidate.
+3. ``probe_first`` puts the best viable entry on a lane that may be probed before all others, so that
+   a lane that has recovered is found out even where it would not be chosen for its cost.
+4. ``when_unhealthy`` says what happens where nothing is viable and some entry fails health alone:
+   ``fail`` is no candidate; ``least_bad`` places on the one whose lane is due soonest, never on a
+   lane that is held or that was fallen back from; ``wait`` is no candidate and names the earliest
+   time.
 """
 
 from typing import Final, Literal, TypeAlias, TypeGuard, get_args
@@ -28,6 +34,11 @@ from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.vocabulary import Model
 
+WhenUnhealthy: TypeAlias = Literal["fail", "least_bad", "wait"]
+"""What happens where nothing is viable, and some entry fails health alone."""
+
+WHEN_UNHEALTHY: Final[tuple[WhenUnhealthy, ...]] = get_args(WhenUnhealthy)
+
 Unpriced: TypeAlias = Literal["free", "last", "exclude"]
 """What a model without a quote is."""
 
@@ -42,6 +53,8 @@ class Policy:
 
     allowed_models: frozenset[Model] = frozenset()
     unpriced: Unpriced = "last"
+    probe_first: bool = True
+    when_unhealthy: WhenUnhealthy = "fail"
 
 
 DEFAULT_POLICY: Final = Policy()

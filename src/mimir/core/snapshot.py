@@ -2,11 +2,14 @@
 
 Rules:
 1. ``take`` looks every model of the catalog up once; ``place`` sees quotes, never a price table.
-2. A lane that ``lanes`` does not name is ``ok``; only ``ok`` is eligible.
+2. A lane that ``lanes`` does not name is ``ok``. ``ok`` is eligible, ``probing`` only where
+   ``probes`` names the lane: it is the caller's to place one call on it. No other state is.
 3. ``remaining`` is microdollars, may be negative, and ``None`` is unlimited.
 4. A model that cannot be quoted is unpriced: the policy says what that means. Why it could not be
    quoted stands in ``unquoted``, outside equality: it decides nothing.
 5. ``scorecards`` hold how often a model passed on a class of tasks; what is not in them is unknown.
+6. ``waits`` says of a lane that is not eligible in how many milliseconds after ``taken_at`` it may
+   be tried again; of a lane that is not in it nobody knows.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +27,10 @@ from mimir.core.scorecard import Scorecard, ScoreKey
 from mimir.core.vocabulary import Lane, Model
 
 OK: Final = "ok"
-"""The one state of a lane that may be placed on."""
+"""The state of a lane that may be placed on."""
+
+PROBING: Final = "probing"
+"""The state of a lane that one call may try out at a time."""
 
 
 @frozen(kw_only=True)
@@ -40,6 +46,8 @@ class Snapshot:
     taken_at: Instant
     unquoted: Mapping[Model, PricingError] = field(factory=dict[Model, PricingError], eq=False)
     scorecards: Mapping[ScoreKey, Scorecard] = field(factory=dict[ScoreKey, Scorecard])
+    probes: frozenset[Lane] = frozenset()
+    waits: Mapping[Lane, int] = field(factory=dict[Lane, int])
 
 
 def take(
@@ -50,6 +58,8 @@ def take(
     taken_at: Instant,
     *,
     scorecards: Iterable[Scorecard] = (),
+    probes: Iterable[Lane] = (),
+    waits: Mapping[Lane, int] | None = None,
 ) -> Snapshot:
     """Look up every model of ``catalog`` and keep the quotes with the rest of the world.
 
@@ -71,6 +81,8 @@ def take(
         taken_at=taken_at,
         unquoted=unquoted,
         scorecards={(card.task_class, card.model): card for card in scorecards},
+        probes=frozenset(probes),
+        waits={} if waits is None else dict(waits),
     )
 
 
@@ -86,6 +98,8 @@ def with_remaining(snapshot: Snapshot, remaining: int | None) -> Snapshot:
         taken_at=snapshot.taken_at,
         unquoted=snapshot.unquoted,
         scorecards=snapshot.scorecards,
+        probes=snapshot.probes,
+        waits=snapshot.waits,
     )
 
 

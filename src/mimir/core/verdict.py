@@ -17,8 +17,9 @@ from mimir.core.entry import Entry
 from mimir.core.exclusion import Exclusion, TooExpensive, TooSlow
 from mimir.core.inputs import Inputs
 from mimir.core.outcome import Outcome, Success
+from mimir.core.policy import WhenUnhealthy
 from mimir.core.ranking import keys_of
-from mimir.core.vocabulary import ExclusionClass
+from mimir.core.vocabulary import ExclusionClass, Lane
 
 PlacementReason: TypeAlias = Literal[
     "capability_match",
@@ -27,8 +28,12 @@ PlacementReason: TypeAlias = Literal[
     "only_unpriced",
     "fastest_viable",
     "least_weighted",
+    "probe_first",
+    "least_bad",
 ]
-"""Why the chosen entry was chosen. ``only_unpriced``: no viable entry had a price (D6)."""
+"""Why the chosen entry was chosen. ``only_unpriced``: no viable entry had a price (D6);
+``probe_first``: its lane may be probed; ``least_bad``: nothing was viable, its lane is due soonest.
+"""
 
 _slow: Callable[[type[TooSlow], tuple[int]], TooSlow] = tuple[int].__new__
 _dear: Callable[[type[TooExpensive], tuple[int, int]], TooExpensive] = tuple[int, int].__new__
@@ -90,6 +95,19 @@ def too_expensive(costs: Iterable[int], cap: int) -> Iterator[Excluded]:
 
 
 @frozen
+class Unhealthy:
+    """What the policy said where nothing was viable and some entry failed health alone.
+
+    ``lane`` is the one that is due soonest, ``wait_ms`` how many milliseconds after the snapshot
+    was taken; ``None`` is a lane of which nobody knows, and ``fail``, which does not ask.
+    """
+
+    rule: WhenUnhealthy
+    lane: Lane | None = None
+    wait_ms: int | None = None
+
+
+@frozen
 class Placement:
     """Where the workload goes, why, and the verdict of every entry in catalog order."""
 
@@ -97,6 +115,7 @@ class Placement:
     reasons: tuple[PlacementReason, ...]
     inputs: Inputs
     verdicts: tuple[Verdict, ...]
+    unhealthy: Unhealthy | None = None
 
     @property
     def catalog(self) -> Catalog:
@@ -121,6 +140,7 @@ class NoCandidate:
     reasons: tuple[ExclusionClass, ...]
     inputs: Inputs
     verdicts: tuple[Excluded, ...]
+    unhealthy: Unhealthy | None = None
 
     @property
     def catalog(self) -> Catalog:

@@ -7,6 +7,7 @@ Rules:
 
 import time
 from datetime import UTC, datetime
+from typing import Final
 
 
 def utc_now() -> str:
@@ -18,9 +19,8 @@ def utc_now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def monotonic_ns() -> int:
-    """Return nanoseconds that never run backwards, from an arbitrary start."""
-    return time.monotonic_ns()
+monotonic_ns: Final = time.monotonic_ns
+"""Nanoseconds that never run backwards, from an arbitrary start."""
 
 
 def unix_ns() -> int:

@@ -4,19 +4,26 @@ Rules:
 1. Nothing is decided here: the parts of the core are put one after another.
 2. The clock and the source of ids are arguments, for tests and for replay.
 3. A record that cannot be built is a failure; a workload without a candidate is an answer.
+4. The world is taken with every free probe, and placed in. Where the chosen lane is one that may be
+   probed, its probe is leased; where another caller was faster, it is placed again without it. The
+   world that is decided in names the lane that was leased and no other, so that whoever falls back
+   from it finds no lane to try out that nobody leased.
+5. A lease ends with the completion of the call. A call that is never made is reported as
+   ``cancelled``: that ends the lease and counts against nobody.
 """
 
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mimir.core import snapshot as snapshots
 from mimir.core.canonical import NotCanonical
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor
+from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
-from mimir.core.oracle.place import place
+from mimir.core.oracle.place import place, place_inputs
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
 from mimir.core.pricing.find import Prices
@@ -28,7 +35,7 @@ from mimir.core.record.seal import InputSeal, WorldSeal, seal_inputs
 from mimir.core.scorecard import Scorecard
 from mimir.core.snapshot import Snapshot
 from mimir.core.verdict import NoCandidate, Placement, decision_of
-from mimir.core.vocabulary import DecisionId
+from mimir.core.vocabulary import DecisionId, Lane
 from mimir.shell import clock, ids
 from mimir.shell.health import LaneHealth
 
@@ -90,10 +97,19 @@ def decide(
     >>> decision.outcome.failure().reasons, decision.record.decision_id[:3]
     ((), 'rd_')
     """
-    snapshot = snapshots.take(
-        catalog, prices, health.all(), remaining, Instant(now()), scorecards=scorecards
+    seen = health.view()
+    taken = snapshots.take(
+        catalog,
+        prices,
+        seen.lanes,
+        remaining,
+        Instant(now()),
+        scorecards=scorecards,
+        probes=seen.probes,
+        waits=seen.waits,
     )
-    return decide_in(
+    snapshot = _leased(Inputs(descriptor, catalog, policy, taken, ranker), health)
+    decided = decide_in(
         snapshot,
         descriptor,
         catalog,
@@ -107,6 +123,9 @@ def decide(
         now=now,
         new_id=new_id,
     )
+    if isinstance(decided, Failure):
+        _give_back(snapshot, health)
+    return decided
 
 
 def decide_in(
@@ -150,6 +169,26 @@ def decide_in(
     if isinstance(record, Failure):
         return record
     return Success(Decision(outcome, record.unwrap(), seal))
+
+
+def _leased(inputs: Inputs, health: LaneHealth) -> Snapshot:
+    """Return the world of ``inputs`` with the one probe that was leased for it (rule 4)."""
+    snapshot = inputs.snapshot
+    while snapshot.probes:
+        outcome = place_inputs(evolve(inputs, snapshot=snapshot))
+        lane = outcome.unwrap().chosen.lane if isinstance(outcome, Success) else None
+        if lane is None or lane not in snapshot.probes:
+            return evolve(snapshot, probes=frozenset[Lane]())
+        if health.try_probe(lane):
+            return evolve(snapshot, probes=frozenset([lane]))
+        snapshot = evolve(snapshot, probes=snapshot.probes - {lane})
+    return snapshot
+
+
+def _give_back(snapshot: Snapshot, health: LaneHealth) -> None:
+    """End the lease of a call that is never made (rule 5)."""
+    for lane in snapshot.probes:
+        health.record_failure(lane, "cancelled")
 
 
 def _seal(

@@ -21,6 +21,7 @@ from mimir.core.health.hold import parse_hold
 from mimir.core.health.policy import DEFAULT_HEALTH_POLICY, HealthPolicy, with_threshold
 from mimir.core.health.state import NEW, LaneRecord, LaneState, held, observe, state_of, try_probe
 from mimir.core.health.view import HealthView, Why, view, why
+from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.vocabulary import Lane
 from mimir.shell import clock
@@ -40,13 +41,14 @@ class _Table:
 
 
 def _is_sound(value: object) -> TypeGuard[Completion]:
-    """Tell whether ``value`` is a completion whose parts have the types that they state.
+    """Tell whether ``value`` is a completion whose parts are what the parser would let in.
 
     The class checks nothing, and what is sent through a signal was typed by nobody.
     """
     return (
         type(value) is Completion
         and is_text(value.lane)
+        and len(value.lane) <= ID_MAX_CHARS
         and is_text(value.outcome)
         and (value.failure_class is None or is_text(value.failure_class))
         and (value.started_at is None or is_integer(value.started_at))

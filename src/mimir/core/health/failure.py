@@ -56,5 +56,9 @@ def class_of(failure_class: str | None, outcome: str) -> FailureClass:
     >>> class_of("429", "error"), class_of(None, "cancelled"), class_of("E_17", "broken")
     ('throttle', 'request', 'lane')
     """
-    known = None if failure_class is None else CLASS_OF.get(failure_class.lower())
-    return known or CLASS_OF.get(outcome.lower(), "lane")
+    known = None if failure_class is None else _known(failure_class)
+    return known or _known(outcome) or "lane"
+
+
+def _known(word: str) -> FailureClass | None:
+    return CLASS_OF.get(word) or CLASS_OF.get(word.lower())

@@ -180,7 +180,7 @@ def _failed(
 ) -> LaneRecord:
     """Count a failure of a lane that is not out."""
     streak, outage = record.streak + 1, record.outage
-    if streak >= policy.threshold or _asked_ns(completion, fault, policy):
+    if streak >= policy.threshold or (fault == "throttle" and _asked_ns(completion, fault, policy)):
         restored = None if outage is None else outage.restored
         again = restored is not None and 0 <= now - restored < policy.calm_ns
         tries = outage.tries + 1 if outage is not None and again else 1

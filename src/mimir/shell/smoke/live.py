@@ -14,6 +14,7 @@ import httpx
 
 from mimir.core.descriptor import Descriptor
 from mimir.core.health.completion import Completion
+from mimir.core.health.policy import SECOND
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.route.failure import HttpError
 from mimir.core.route.request import RouteRequest
@@ -25,6 +26,7 @@ from mimir.shell.health import COMPLETION, LaneHealth
 from mimir.shell.router import RouterClient
 from mimir.shell.smoke.stage import all_hold
 
+_LANE: Final = Lane("openai")
 _BASE_URL: Final = "http://localhost"
 _WANTED: Final = RouteRequest(
     descriptor=Descriptor(
@@ -41,20 +43,25 @@ _ANSWER: Final = {
 
 
 def health() -> Outcome[str, str]:
-    """Degradation and recovery by completion events."""
-    lanes = LaneHealth()
+    """Degradation and recovery by completion events, on a clock of its own."""
+    clock = [0]
+    lanes = LaneHealth(now=lambda: clock[0])
     lanes.attach()
-    before = lanes.state(Lane("openai"))
+    before = lanes.state(_LANE)
     for _ in range(3):
-        COMPLETION.send("smoke", completion=_completion("error"))
-    degraded = lanes.state(Lane("openai"))
-    COMPLETION.send("smoke", completion=_completion("ok"))
-    recovered = lanes.state(Lane("openai"))
+        COMPLETION.send("smoke", completion=_completion("error", clock[0]))
+    degraded = lanes.state(_LANE)
+    clock[0] += SECOND
+    probing, leased, refused = lanes.state(_LANE), lanes.try_probe(_LANE), lanes.try_probe(_LANE)
+    COMPLETION.send("smoke", completion=_completion("ok", clock[0]))
+    recovered = lanes.state(_LANE)
     lanes.detach()
     return all_hold(
         ("ok before", before == "ok"),
         ("degraded by three failures", degraded == "degraded"),
-        ("recovered by one success", recovered == "ok"),
+        ("probing after a second", probing == "probing"),
+        ("one probe at a time", leased and not refused),
+        ("recovered by the probe's success", recovered == "ok"),
     )
 
 
@@ -91,8 +98,8 @@ def router_client() -> Outcome[str, str]:
     )
 
 
-def _completion(outcome: str) -> Completion:
-    return Completion(lane=Lane("openai"), outcome=outcome, at=0)
+def _completion(outcome: str, at: int) -> Completion:
+    return Completion(lane=_LANE, outcome=outcome, at=at, started_at=at)
 
 
 def _ask(http: httpx.Client, token: str) -> Outcome[object, object]:
