@@ -66,12 +66,11 @@ def main() -> int:
     parser.add_argument("--save", action="store_true", help="run the long form and keep it")
     args = parser.parse_args()
     results = simulate(*(LONG if args.long or args.save else SHORT))
-    found = judge(results)
-    print("\n".join(shown(results)), *map(str, found), sep="\n")
+    print("\n".join(shown(results)))
     if args.save:
         RESULTS.write_text(as_json(results), encoding="utf-8")
         PLOT.write_text(draw(results[AS_LONG][POOLED]), encoding="utf-8")
-    return 0 if all(condition.met for condition in found) else 1
+    return 0 if all(condition.met for condition in judge(results)) else 1
 
 
 def simulate(stretches: Sequence[float], seeds: Sequence[int]) -> Results:
@@ -111,6 +110,7 @@ def shown(results: Results) -> Iterable[str]:
         yield f"{_where(stretch, POOLED)}\n\n{markdown(table(by_seed[POOLED]))}"
     yield markdown(by_script(results[AS_LONG][POOLED]))
     yield markdown(sweep(results))
+    yield verdict(results)
 
 
 def sweep(results: Results) -> Rows:
@@ -123,6 +123,13 @@ def sweep(results: Results) -> Rows:
         for stretch, by_seed in results.items()
     ]
     return [("times as long", *NAMES), *rows]
+
+
+def verdict(results: Results) -> str:
+    """Say how many of the conditions are met, and name those that are missed."""
+    found = judge(results)
+    missed = [f"- {condition.name}" for condition in found if not condition.met]
+    return "\n".join([f"{len(found) - len(missed)} of {len(found)} conditions are met.", *missed])
 
 
 def as_json(results: Results) -> str:

@@ -17,7 +17,6 @@ from gateway import Run
 from ground import Recovery
 from lane_policies import THIS, TIMERS, timer
 from outages import SECOND
-from typing_extensions import override
 
 WORSE: Final = timer(30)
 
@@ -51,10 +50,6 @@ class Condition(NamedTuple):
 
     name: str
     met: bool
-
-    @override
-    def __str__(self) -> str:
-        return f"{'met' if self.met else 'MISSED'}: {self.name}"
 
 
 def figures(runs: Sequence[Run]) -> Figures:
