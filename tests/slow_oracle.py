@@ -96,6 +96,17 @@ def quality_reason(situation: Situation, entry: Entry) -> Reason | None:
     return None if bar <= bound else ("quality", shown)
 
 
+def may_be_probed(situation: Situation, entry: Entry) -> bool:
+    world = situation.snapshot
+    return entry.lane in world.probes and world.lanes.get(entry.lane) == "probing"
+
+
+def is_up(situation: Situation, entry: Entry) -> bool:
+    lanes = situation.snapshot.lanes
+    in_order = entry.lane not in lanes or lanes[entry.lane] == "ok"
+    return in_order or may_be_probed(situation, entry)
+
+
 def failures(situation: Situation, entry: Entry) -> Iterator[Reason]:
     """Every reason against ``entry``, in the order of the filters."""
     wanted, _, policy, world, _ = situation
@@ -117,7 +128,7 @@ def failures(situation: Situation, entry: Entry) -> Iterator[Reason]:
         yield "policy", "model_unpriced"
     if wanted.runtime_preference not in ("any", entry.runtime):
         yield "runtime", wanted.runtime_preference
-    if world.lanes.get(entry.lane, "ok") != "ok":
+    if not is_up(situation, entry):
         yield "health", world.lanes[entry.lane]
     if entry.p50_latency_ms is not None and entry.p50_latency_ms > wanted.latency_tolerance_ms:
         yield "latency", entry.p50_latency_ms
@@ -155,12 +166,60 @@ def rank(situation: Situation, entry: Entry) -> tuple[Fraction, ...]:
             return *by_cost, *by_latency, *by_priority
 
 
+def viable(situation: Situation) -> list[Entry]:
+    """The entries that pass every filter, as they rank."""
+    rows = situation.catalog.entries
+    passing = [entry for entry in rows if first_failure(situation, entry) is None]
+    return sorted(passing, key=lambda entry: rank(situation, entry))
+
+
+def probed(situation: Situation) -> list[Entry]:
+    """The viable entries that are to be put first, as they rank."""
+    if not situation.policy.probe_first:
+        return []
+    return [entry for entry in viable(situation) if may_be_probed(situation, entry)]
+
+
+def waiting(situation: Situation) -> list[Entry]:
+    """What fails health and nothing else where nothing is viable, the soonest due first."""
+    if viable(situation):
+        return []
+    waits = situation.snapshot.waits
+    alone = [
+        entry
+        for entry in situation.catalog.entries
+        if [kind for kind, _ in failures(situation, entry)] == ["health"]
+    ]
+    ranked = sorted(alone, key=lambda entry: rank(situation, entry))
+    known = [entry for entry in ranked if entry.lane in waits]
+    unknown = [entry for entry in ranked if entry.lane not in waits]
+    return [*sorted(known, key=lambda entry: waits[entry.lane]), *unknown]
+
+
+def least_bad(situation: Situation) -> Entry | None:
+    """The entry that the policy goes to where nothing is viable."""
+    if situation.policy.when_unhealthy != "least_bad":
+        return None
+    states = situation.snapshot.lanes
+    fit = [one for one in waiting(situation) if states[one.lane] in ("degraded", "probing")]
+    return fit[0] if fit else None
+
+
+def unhealthy(situation: Situation) -> tuple[str, str | None, int | None] | None:
+    """What is said of the lanes that are out: the rule, the lane, and when it is due."""
+    said, waits = situation.policy.when_unhealthy, situation.snapshot.waits
+    entry: Entry | None = None
+    if not waiting(situation):
+        return None
+    if said == "least_bad":
+        entry = least_bad(situation)
+    elif said == "wait":
+        entry = next((one for one in waiting(situation) if one.lane in waits), None)
+    return (said, entry.lane, waits.get(entry.lane)) if entry else (said, None, None)
+
+
 def choice(situation: Situation) -> Entry | None:
     """The entry that the workload is placed on."""
-    best: Entry | None = None
-    for entry in situation.catalog.entries:
-        if first_failure(situation, entry) is None and (
-            best is None or rank(situation, entry) < rank(situation, best)
-        ):
-            best = entry
-    return best
+    for entry in [*probed(situation), *viable(situation)]:
+        return entry
+    return least_bad(situation)

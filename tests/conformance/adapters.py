@@ -106,7 +106,7 @@ def decision_record(raw: Any) -> dict[str, Any]:
         step_id=raw["ids"].get("step_id"),
     )
     record: Any = mimir.record_to_json(built.unwrap())
-    assert record.pop("schema") == 2
+    assert record.pop("schema") == 3
     assert record.pop("engine_version") == mimir.__version__
     assert record.pop("parent_decision_id") is record.pop("inputs") is None
     assert record.pop("policy")
@@ -114,6 +114,9 @@ def decision_record(raw: Any) -> dict[str, Any]:
     assert isinstance(record["snapshot"].pop("age_microseconds"), int | None)
     remaining = record["snapshot"].pop("remaining_microdollars")
     assert remaining is None or type(remaining) is int
+    assert record["snapshot"].pop("probes") == []
+    failed: Any = {"rule": "fail", "lane": None, "wait_milliseconds": None}
+    assert record["verdict"].pop("unhealthy") in (None, failed)
     assert record.pop("decided_at")
     assert record["decision_id"].startswith("rd_")
     record["decision_id"] = "<random>"

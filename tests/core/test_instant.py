@@ -2,7 +2,7 @@
 
 import pytest
 
-from mimir.core.instant import Instant, microseconds_between, parse, sortable
+from mimir.core.instant import Instant, later, microseconds_between, parse, sortable
 from mimir.core.outcome import Failure
 
 
@@ -56,3 +56,32 @@ def test_the_time_between_two_instants_is_whole_microseconds(
 def test_instants_sort_as_their_times_do() -> None:
     texts = ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00.5Z", "2026-01-01T00:00:00.50001Z"]
     assert sorted(map(Instant, reversed(texts)), key=sortable) == [*map(Instant, texts)]
+
+
+@pytest.mark.parametrize(
+    ("start", "milliseconds", "after"),
+    [
+        ("2026-12-31T23:59:59Z", 0, "2026-12-31T23:59:59Z"),
+        ("2026-12-31T23:59:59Z", 1_000, "2027-01-01T00:00:00Z"),
+        ("2026-12-31T23:59:59.0005Z", 1, "2026-12-31T23:59:59.001500Z"),
+    ],
+)
+def test_a_later_instant_is_one_that_is_read(start: str, milliseconds: int, after: str) -> None:
+    found = later(Instant(start), milliseconds)
+    assert found == Instant(after)
+    assert parse(after).unwrap() == found
+
+
+@pytest.mark.parametrize(
+    ("start", "milliseconds"),
+    [
+        ("today", 1),
+        ("2026-01-01T00:00:00", 1),
+        ("9999-12-31T23:59:59Z", 1_000),
+        ("2026-01-01T00:00:00Z", 2**63 - 1),
+    ],
+)
+def test_nothing_is_later_than_no_instant_or_than_the_last_one(
+    start: str, milliseconds: int
+) -> None:
+    assert later(Instant(start), milliseconds) is None

@@ -8,19 +8,30 @@ from attrs import evolve
 from mimir.core.catalog import Catalog, resolve
 from mimir.core.descriptor import Agent, Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
-from mimir.core.fields import InvalidField
+from mimir.core.exclusion import LaneNotOk
+from mimir.core.fields import InvalidField, Json
 from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Failure, Outcome
 from mimir.core.policy import Policy
+from mimir.core.pricing.quote import Quote
 from mimir.core.record.build import KeyInRecord, RecordError, build
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.record.seal import seal_inputs
 from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import NoCandidate, Placement
+from mimir.core.verdict import (
+    Chosen,
+    Decision,
+    Excluded,
+    NoCandidate,
+    Placement,
+    PlacementReason,
+    Ranked,
+    Unhealthy,
+)
 from mimir.core.version import __version__
-from mimir.core.vocabulary import DecisionId, Lane
+from mimir.core.vocabulary import DecisionId, Lane, Model
 
 ID = DecisionId("rd_" + "a2" * 13)
 DECIDED = Instant("2026-01-01T00:00:01Z")
@@ -63,11 +74,16 @@ def built(decision: Outcome[Placement, NoCandidate]) -> DecisionRecord:
 def test_the_record_of_a_placement_says_everything() -> None:
     document = to_json(built(decided(row("a", "sick"), row("b", "well"))))
     assert json.loads(json.dumps(document)) == {
-        "schema": 2,
+        "schema": 3,
         "engine_version": __version__,
         "parent_decision_id": None,
         "inputs": None,
-        "policy": {"allowed_models": [], "unpriced": "free"},
+        "policy": {
+            "allowed_models": [],
+            "unpriced": "free",
+            "probe_first": True,
+            "when_unhealthy": "fail",
+        },
         "ranker": {"name": "cheapest_first"},
         "decision_id": ID,
         "decided_at": "2026-01-01T00:00:01Z",
@@ -90,6 +106,7 @@ def test_the_record_of_a_placement_says_everything() -> None:
             "age_microseconds": 500_000,
             "degraded_lanes": ["sick"],
             "remaining_microdollars": None,
+            "probes": [],
         },
         "verdict": {
             "outcome": "placement",
@@ -97,6 +114,7 @@ def test_the_record_of_a_placement_says_everything() -> None:
             "lane": "well",
             "entry_id": "b",
             "reasons": ["capability_match", "cheapest_viable"],
+            "unhealthy": None,
             "candidates": [
                 {
                     "id": "a",
@@ -136,6 +154,90 @@ def test_an_unpriced_entry_is_marked() -> None:
         "rank": 1,
         "rank_key": ["1", "0", "1", "0", "0", "100"],
     }
+
+
+PROBED = evolve(
+    WORLD,
+    quotes={
+        Model(f"p:{name}"): Quote(Model(f"p:{name}"), rate, rate, "config", None)
+        for name, rate in (("a", 3), ("b", 1), ("c", 2))
+    },
+    lanes={Lane("out"): "probing", Lane("busy"): "probing", Lane("sick"): "degraded"},
+    probes=frozenset(map(Lane, ["out", "sick"])),
+    waits={Lane("sick"): 250},
+)
+
+
+def rows_of(decision: Decision) -> list[dict[str, Json]]:
+    """Write a decision, and return what is said of each candidate, by its own keys."""
+    made = DecisionRecord(decision_id=ID, decided_at=DECIDED, decision=decision)
+    verdict = to_json(made)["verdict"]
+    assert isinstance(verdict, dict)
+    rows = verdict["candidates"]
+    assert isinstance(rows, list)
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def test_the_chosen_one_has_rank_1_whatever_its_key_and_the_others_rank_by_theirs() -> None:
+    entries = row("a", "out"), row("b", "well"), row("c", "well")
+    inputs = Inputs(WANTED, Catalog(entries), Policy(), PROBED)
+    reasons: tuple[PlacementReason, ...] = ("capability_match", "probe_first")
+    verdicts = Chosen(), Ranked(), Ranked()
+    written = rows_of(Placement(entries[0], reasons, inputs, verdicts))
+    assert [item["rank"] for item in written] == [1, 2, 3]
+    keys = [item["rank_key"] for item in written]
+    costs = [int(str(key[1])) for key in keys if isinstance(key, list)]
+    assert costs[1] < costs[2] < costs[0]
+
+
+def test_a_viable_candidate_whose_lane_may_be_probed_is_marked_and_no_other() -> None:
+    entries = row("a", "well"), row("b", "out"), row("c", "busy"), row("d", "sick")
+    inputs = Inputs(WANTED, Catalog(entries), Policy(probe_first=False), PROBED)
+    reasons: tuple[PlacementReason, ...] = ("capability_match", "cheapest_viable")
+    out = Excluded(LaneNotOk("probing")), Excluded(LaneNotOk("degraded"))
+    written = rows_of(Placement(entries[0], reasons, inputs, (Chosen(), Ranked(), *out)))
+    assert [item.get("probe") for item in written] == [None, True, None, None]
+
+
+def test_the_least_bad_entry_is_written_as_any_chosen_one_is() -> None:
+    entries = row("a", "sick"), row("b", "busy")
+    inputs = Inputs(WANTED, Catalog(entries), Policy(when_unhealthy="least_bad"), PROBED)
+    reasons: tuple[PlacementReason, ...] = ("capability_match", "least_bad")
+    verdicts = Chosen(), Excluded(LaneNotOk("probing"))
+    applied = Unhealthy("least_bad", Lane("sick"), 250)
+    made = Placement(entries[0], reasons, inputs, verdicts, applied)
+    chosen, other = rows_of(made)
+    assert (chosen["verdict"], chosen["rank"]) == ("chosen", 1)
+    assert set(chosen) == {"id", "verdict", "projected_femtodollars", "rank", "rank_key"}
+    assert other["reason"] == {"class": "health", "detail": "probing"}
+
+
+@pytest.mark.parametrize(
+    ("applied", "said"),
+    [
+        (None, None),
+        (Unhealthy("fail"), {"rule": "fail", "lane": None, "wait_milliseconds": None}),
+        (
+            Unhealthy("wait", Lane("sick"), 250),
+            {"rule": "wait", "lane": "sick", "wait_milliseconds": 250},
+        ),
+    ],
+)
+def test_what_applied_where_no_lane_was_healthy_is_recorded(
+    applied: Unhealthy | None, said: object
+) -> None:
+    answer = evolve(decided(row("a", "sick")).failure(), unhealthy=applied)
+    made = DecisionRecord(decision_id=ID, decided_at=DECIDED, decision=answer)
+    verdict = to_json(made)["verdict"]
+    assert isinstance(verdict, dict)
+    assert verdict["unhealthy"] == said
+
+
+def test_the_probes_of_the_snapshot_stand_sorted() -> None:
+    answer = place(WANTED, Catalog(()), Policy(), PROBED).failure()
+    world = to_json(DecisionRecord(decision_id=ID, decided_at=DECIDED, decision=answer))["snapshot"]
+    assert isinstance(world, dict)
+    assert (world["probes"], world["degraded_lanes"]) == (["out", "sick"], ["busy", "out", "sick"])
 
 
 @pytest.mark.parametrize("text", ["", "2026-01-01T00:00:00+00:00", "2026-02-30T00:00:00Z"])

@@ -12,7 +12,8 @@ from mimir.core.policy import Policy
 from mimir.core.ranker import CHEAPEST_FIRST, Weighted
 from mimir.core.record.parse import RecordParseError, UnknownSchema, parse
 from mimir.core.record.parts import StoredCandidate
-from mimir.core.vocabulary import EntryId
+from mimir.core.verdict import Unhealthy
+from mimir.core.vocabulary import EntryId, Lane
 
 SCHEMA_1 = """
 {
@@ -136,6 +137,75 @@ SCHEMA_2 = """
   }
 }
 """
+SCHEMA_3 = """
+{
+  "schema": 3,
+  "engine_version": "0.1.0",
+  "decision_id": "rd_a2a2a2a2a2a2a2a2a2a2a2a2a2",
+  "parent_decision_id": "rd_b3b3b3b3b3b3b3b3b3b3b3b3b3",
+  "decided_at": "2026-01-01T00:00:01Z",
+  "workflow_id": null,
+  "step_id": "s",
+  "grant_id": null,
+  "inputs": {
+    "descriptor": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+    "catalog": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+    "policy": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+    "snapshot": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+    "ranker": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+  },
+  "descriptor": {
+    "task_class": "chat",
+    "budget_ceiling_microdollars": 9,
+    "latency_tolerance_ms": 9,
+    "capabilities": [],
+    "runtime_preference": "any",
+    "expected_tokens": {"in": 1, "out": 2},
+    "agent": null,
+    "max_outcome_iterations": null,
+    "quality_bar": 9500
+  },
+  "policy": {
+    "allowed_models": [],
+    "unpriced": "free",
+    "probe_first": true,
+    "when_unhealthy": "least_bad"
+  },
+  "ranker": {"name": "weighted", "cost": 1, "latency": 0, "priority": 2},
+  "snapshot": {
+    "snapshot_at": "2026-01-01T00:00:00.50Z",
+    "age_microseconds": 500000,
+    "degraded_lanes": ["well"],
+    "remaining_microdollars": -1,
+    "probes": ["", "well"]
+  },
+  "verdict": {
+    "outcome": "placement",
+    "model": "p:b",
+    "lane": "well",
+    "entry_id": "b",
+    "reasons": ["capability_match", "probe_first"],
+    "unhealthy": {"rule": "least_bad", "lane": "well", "wait_milliseconds": 250},
+    "candidates": [
+      {
+        "id": "a",
+        "verdict": "excluded",
+        "reason": {"class": "latency", "detail": 12},
+        "projected_femtodollars": "7000"
+      },
+      {
+        "id": "b",
+        "verdict": "chosen",
+        "unpriced": true,
+        "probe": true,
+        "projected_femtodollars": null,
+        "rank": 1,
+        "rank_key": ["0", "-12"]
+      }
+    ]
+  }
+}
+"""
 
 Document = dict[str, object]
 Path = tuple[str | int, ...]
@@ -230,11 +300,47 @@ def test_a_record_without_inputs_or_parent_is_read() -> None:
     assert record.document["parent_decision_id"] is None
 
 
-@pytest.mark.parametrize("schema", [0, 3, -1, True, 2.0, "2", None, 10**30])
+def test_a_record_of_schema_3_says_what_it_knew_of_lanes_that_are_out() -> None:
+    record = parse(document(SCHEMA_3)).unwrap()
+    assert record.schema == 3
+    assert record.policy == Policy(unpriced="free", when_unhealthy="least_bad")
+    assert record.unhealthy == Unhealthy("least_bad", Lane("well"), 250)
+    assert [item.probe for item in record.candidates] == [False, True]
+
+
+@pytest.mark.parametrize("text", [SCHEMA_1, SCHEMA_2])
+def test_an_earlier_record_says_nothing_of_lanes_that_are_out(text: str) -> None:
+    record = parse(document(text)).unwrap()
+    assert record.unhealthy is None
+    assert not any(item.probe for item in record.candidates)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        (None, None),
+        ({"rule": "fail", "lane": None, "wait_milliseconds": None}, Unhealthy("fail")),
+        (
+            {"rule": "wait", "lane": "", "wait_milliseconds": 0},
+            Unhealthy("wait", Lane(""), 0),
+        ),
+        (
+            {"rule": "least_bad", "lane": "p", "wait_milliseconds": None},
+            Unhealthy("least_bad", Lane("p")),
+        ),
+    ],
+)
+def test_what_applied_where_no_lane_was_healthy_is_read(
+    said: object, read: Unhealthy | None
+) -> None:
+    assert parse(changed(SCHEMA_3, ("verdict", "unhealthy"), said)).unwrap().unhealthy == read
+
+
+@pytest.mark.parametrize("schema", [0, 4, -1, True, 2.0, "2", None, 10**30])
 def test_an_unknown_schema_is_an_error_of_its_own(schema: object) -> None:
     error = refusal(changed(SCHEMA_2, ("schema",), schema))
     assert isinstance(error, UnknownSchema)
-    assert error.message.endswith("is not known; this version reads 1 to 2")
+    assert error.message.endswith("is not known; this version reads 1 to 3")
 
 
 def test_what_is_no_object_is_no_record() -> None:
@@ -245,9 +351,9 @@ def test_what_is_no_object_is_no_record() -> None:
 
 REQUIRED = [
     (text, path)
-    for text in (SCHEMA_1, SCHEMA_1_NONE, SCHEMA_2)
+    for text in (SCHEMA_1, SCHEMA_1_NONE, SCHEMA_2, SCHEMA_3)
     for path in keys_of(document(text))
-    if path[-1] not in ("schema", "unpriced", "class", "detail")
+    if path[-1] not in ("schema", "unpriced", "probe", "class", "detail")
 ]
 
 
@@ -261,11 +367,12 @@ def test_every_key_of_a_form_is_required(text: str, path: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     [(), ("inputs",), ("policy",), ("ranker",), ("snapshot",), ("verdict",)]
+    + [("verdict", "unhealthy")]
     + [("descriptor",), ("descriptor", "expected_tokens")]
     + [("verdict", "candidates", at) for at in (0, 1)],
 )
 def test_an_unknown_key_is_refused_by_its_name(path: Path) -> None:
-    error = refusal(changed(SCHEMA_2, (*path, "odd"), 1))
+    error = refusal(changed(SCHEMA_3, (*path, "odd"), 1))
     assert isinstance(error, InvalidField)
     assert error.field.endswith("odd")
 
@@ -280,6 +387,58 @@ def test_what_schema_2_added_is_unknown_to_schema_1() -> None:
         error = refusal(changed(SCHEMA_1, path, 1))
         assert isinstance(error, InvalidField)
         assert error.message.startswith("unknown key")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("policy", "probe_first"), True),
+        (("policy", "probe_first"), False),
+        (("policy", "when_unhealthy"), "fail"),
+        (("snapshot", "probes"), []),
+        (("verdict", "unhealthy"), None),
+        (("verdict", "candidates", 1, "probe"), True),
+    ],
+)
+def test_what_schema_3_added_is_unknown_to_schema_2(path: Path, value: object) -> None:
+    error = refusal(changed(SCHEMA_2, path, value))
+    assert isinstance(error, InvalidField)
+    assert error.message.startswith("unknown key")
+    assert error.field.endswith(str(path[-1]))
+
+
+def test_an_excluded_candidate_is_no_probe() -> None:
+    error = refusal(changed(SCHEMA_3, ("verdict", "candidates", 0, "probe"), True))
+    assert isinstance(error, InvalidField)
+    assert error.field == "verdict.candidates[0].probe"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field"),
+    [
+        (("policy", "probe_first"), None, "policy.probe_first"),
+        (("policy", "when_unhealthy"), "later", "policy.when_unhealthy"),
+        (("snapshot", "probes"), None, "snapshot.probes"),
+        (("snapshot", "probes", 1), 7, "snapshot.probes[1]"),
+        (("verdict", "unhealthy"), "fail", "verdict.unhealthy"),
+        (("verdict", "unhealthy", "rule"), "later", "verdict.unhealthy.rule"),
+        (("verdict", "unhealthy", "lane"), 7, "verdict.unhealthy.lane"),
+        (("verdict", "unhealthy", "lane"), "a" * 513, "verdict.unhealthy.lane"),
+        *(
+            (
+                ("verdict", "unhealthy", "wait_milliseconds"),
+                value,
+                "verdict.unhealthy.wait_milliseconds",
+            )
+            for value in (-1, 2**63, 1.0, True, "250")
+        ),
+        (("verdict", "candidates", 1, "probe"), False, "verdict.candidates[1].probe"),
+    ],
+)
+def test_a_malformed_field_of_schema_3_is_named(path: Path, value: object, field: str) -> None:
+    error = refusal(changed(SCHEMA_3, path, value))
+    assert isinstance(error, InvalidField)
+    assert (error.code, error.field) == ("invalid_record", field)
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,14 @@ def test_each_input_is_stored_by_itself_under_the_digest_of_its_bytes() -> None:
     asked, entries, rules, world, order = (json.loads(sealed.content) for sealed in made.contents)
     assert asked["task_class"] == "chat"
     assert entries[0]["id"] == "a"
-    assert rules == {"allowed_models": ["o:m", "p:m"], "unpriced": "last"}
+    assert rules == {
+        "allowed_models": ["o:m", "p:m"],
+        "unpriced": "last",
+        "probe_first": True,
+        "when_unhealthy": "fail",
+    }
     assert world["taken_at"] == "2026-01-31T00:00:00Z"
+    assert (world["probes"], world["waits"]) == ([], {})
     assert order == {"name": "cheapest_first"}
 
 
@@ -87,11 +93,23 @@ def test_what_has_no_canonical_form_is_not_sealed(bad: Inputs) -> None:
         (evolve(INPUTS.snapshot, lanes={Lane("p"): ""}), ".lanes.p"),
         (evolve(INPUTS.snapshot, lanes={Lane("p" * 513): "ok"}), ".lanes"),
         (evolve(INPUTS.snapshot, taken_at=Instant("yesterday")), ".taken_at"),
+        (evolve(INPUTS.snapshot, probes=frozenset([Lane("p" * 513)])), ".probes[0]"),
+        (evolve(INPUTS.snapshot, waits={Lane("p"): -1}), ".waits.p"),
+        (evolve(INPUTS.snapshot, waits={Lane("p"): 2**63}), ".waits.p"),
     ],
 )
 def test_what_could_not_be_read_back_is_not_sealed(world: Snapshot, path: str) -> None:
     refused = seal_inputs(evolve(INPUTS, snapshot=world)).failure()
     assert (refused.code, refused.path) == ("not_canonical", path)
+
+
+def test_a_world_is_sealed_in_the_form_that_a_schema_had() -> None:
+    shared = INPUTS.catalog, INPUTS.policy, INPUTS.snapshot, INPUTS.ranker
+    made = seal_world(*shared, schema=2).unwrap()
+    rules, world = (json.loads(one.content) for one in (made.sealed_policy, made.sealed_snapshot))
+    assert sorted(rules) == ["allowed_models", "unpriced"]
+    assert sorted(world) == ["lanes", "quotes", "remaining", "scorecards", "taken_at"]
+    assert made.sealed_policy.digest == digest(made.sealed_policy.content)
 
 
 def test_a_spec_is_no_part_of_what_is_stored() -> None:

@@ -5,6 +5,8 @@ import json
 import pytest
 from attrs import evolve
 
+from mimir.core import snapshot_json as snapshots
+from mimir.core.canonical import seal
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
@@ -80,8 +82,30 @@ def schema_1(inputs: Inputs) -> dict[str, object]:
         "grant_id": None,
         "descriptor": asked,
         "snapshot": {key: world[key] for key in ("snapshot_at", "degraded_lanes")},
-        "verdict": {**verdict, "candidates": rows},
+        "verdict": {
+            **{key: item for key, item in verdict.items() if key != "unhealthy"},
+            "candidates": rows,
+        },
     }
+
+
+def schema_2(inputs: Inputs) -> dict[str, object]:
+    """Write the record as schema 2 had it, key by key, and the digests of what was stored then."""
+    made = document(inputs)
+    digests, rules = made["inputs"], made["policy"]
+    world, verdict = made["snapshot"], made["verdict"]
+    assert isinstance(digests, dict)
+    assert isinstance(rules, dict)
+    assert isinstance(world, dict)
+    assert isinstance(verdict, dict)
+    del world["probes"], verdict["unhealthy"]
+    for row in verdict["candidates"]:
+        row.pop("probe", None)
+    old = {key: rules[key] for key in ("allowed_models", "unpriced")}
+    stored_world = snapshots.to_json(inputs.snapshot)
+    del stored_world["probes"], stored_world["waits"]
+    then = {"policy": seal(old).unwrap().digest, "snapshot": seal(stored_world).unwrap().digest}
+    return {**made, "schema": 2, "policy": old, "inputs": {**digests, **then}}
 
 
 def drift(record: StoredRecord, inputs: Inputs) -> Drift:
@@ -99,6 +123,56 @@ def test_a_fresh_record_matches(inputs: Inputs, sealed: bool) -> None:
 @pytest.mark.parametrize("inputs", [INPUTS, NONE])
 def test_a_record_of_schema_1_matches_in_its_own_form(inputs: Inputs) -> None:
     assert replay(stored(schema_1(inputs)), inputs) == Success(Match(ID))
+
+
+@pytest.mark.parametrize("inputs", [INPUTS, NONE, evolve(INPUTS, ranker=FASTEST_FIRST)])
+def test_a_record_of_schema_2_matches_in_its_own_form(inputs: Inputs) -> None:
+    record = stored(schema_2(inputs))
+    now = stored(document(inputs)).digests
+    assert record.digests is not None
+    assert now is not None
+    assert record.digests.policy != now.policy
+    assert record.digests.snapshot != now.snapshot
+    assert replay(record, inputs) == Success(Match(ID))
+
+
+@pytest.mark.parametrize(
+    ("other", "paths"),
+    [
+        (
+            evolve(INPUTS, policy=Policy(when_unhealthy="wait")),
+            ["inputs.policy", "policy.when_unhealthy"],
+        ),
+        (
+            evolve(INPUTS, policy=Policy(probe_first=False)),
+            ["inputs.policy", "policy.probe_first"],
+        ),
+        (
+            evolve(INPUTS, snapshot=evolve(INPUTS.snapshot, probes=frozenset([SICK.lane]))),
+            ["inputs.snapshot", "snapshot.probes"],
+        ),
+        (
+            evolve(INPUTS, snapshot=evolve(INPUTS.snapshot, waits={SICK.lane: 5})),
+            ["inputs.snapshot"],
+        ),
+    ],
+)
+def test_what_schema_2_could_not_say_was_not_decided_on(other: Inputs, paths: list[str]) -> None:
+    found = drift(stored(schema_2(INPUTS)), other)
+    assert [item.path for item in found.differences] == paths
+
+
+@pytest.mark.parametrize("field", ["probe_first", "when_unhealthy", "probes", "waits"])
+def test_what_is_said_of_lanes_that_are_out_is_compared(field: str) -> None:
+    policy, world = INPUTS.policy, INPUTS.snapshot
+    other = {
+        "probe_first": evolve(INPUTS, policy=evolve(policy, probe_first=False)),
+        "when_unhealthy": evolve(INPUTS, policy=evolve(policy, when_unhealthy="wait")),
+        "probes": evolve(INPUTS, snapshot=evolve(world, probes=frozenset([SICK.lane]))),
+        "waits": evolve(INPUTS, snapshot=evolve(world, waits={SICK.lane: 5})),
+    }[field]
+    found = drift(stored(document(INPUTS)), other)
+    assert found.differences[0].path in ("inputs.policy", "inputs.snapshot")
 
 
 def test_a_record_of_schema_1_was_decided_by_the_first_ranker() -> None:

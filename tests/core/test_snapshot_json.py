@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from attrs import evolve
 
 from mimir.core.instant import Instant
 from mimir.core.limits import CATALOG_MAX_ROWS
@@ -24,8 +25,11 @@ WORLD = Snapshot(
     remaining=-5,
     taken_at=AT,
     scorecards={(card.task_class, card.model): card for card in CARDS},
+    probes=frozenset(map(Lane, ["q", "", "p"])),
+    waits={Lane("p"): 0, Lane(""): 2**63 - 1},
 )
 RAW = to_json(WORLD)
+BEFORE = {key: item for key, item in RAW.items() if key not in ("probes", "waits")}
 
 
 def test_a_snapshot_survives_json() -> None:
@@ -43,8 +47,27 @@ def test_scorecards_stand_sorted_and_what_could_not_be_quoted_is_left_out() -> N
     assert [card["task_class"] for card in cards if isinstance(card, dict)] == ["chat", "sum"]
     unquoted = {Model("p:n"): UnknownModel("p:n")}
     world = Snapshot(quotes={}, lanes={}, remaining=None, taken_at=AT, unquoted=unquoted)
-    assert sorted(to_json(world)) == ["lanes", "quotes", "remaining", "scorecards", "taken_at"]
+    assert "unquoted" not in to_json(world)
     assert parse(to_json(world)).unwrap().unquoted == {}
+
+
+def test_probes_stand_sorted_and_waits_by_lane() -> None:
+    assert RAW["probes"] == ["", "p", "q"]
+    assert RAW["waits"] == {"p": 0, "": 2**63 - 1}
+
+
+def test_a_world_without_probes_and_waits_says_so() -> None:
+    world = Snapshot(quotes={}, lanes={}, remaining=None, taken_at=AT)
+    assert (to_json(world)["probes"], to_json(world)["waits"]) == ([], {})
+
+
+def test_what_was_written_before_there_were_probes_and_waits_has_none() -> None:
+    assert parse(BEFORE).unwrap() == evolve(WORLD, probes=frozenset(), waits={})
+
+
+@pytest.mark.parametrize(("key", "other"), [("probes", "waits"), ("waits", "probes")])
+def test_probes_and_waits_stand_together(key: str, other: str) -> None:
+    assert parse({**BEFORE, key: RAW[key]}).failure().field == other
 
 
 @pytest.mark.parametrize(
@@ -62,6 +85,20 @@ def test_scorecards_stand_sorted_and_what_could_not_be_quoted_is_left_out() -> N
         ({"scorecards": {}}, "scorecards"),
         ({"scorecards": [{}]}, "scorecards[0].task_class"),
         ({"taken_at": "today"}, "taken_at"),
+        ({"probes": None}, "probes"),
+        ({"probes": {}}, "probes"),
+        ({"probes": [str(n) for n in range(CATALOG_MAX_ROWS + 1)]}, "probes"),
+        ({"probes": ["p", "a" * 513]}, "probes[1]"),
+        ({"probes": ["p", "q", "p"]}, "probes[2]"),
+        ({"probes": [7]}, "probes[0]"),
+        ({"waits": None}, "waits"),
+        ({"waits": {"a" * 513: 1}}, "waits"),
+        ({"waits": {"p": -1}}, "waits.p"),
+        ({"waits": {"p": 2**63}}, "waits.p"),
+        ({"waits": {"p": True}}, "waits.p"),
+        ({"waits": {"p": 1.0}}, "waits.p"),
+        ({"waits": {"p": None}}, "waits.p"),
+        ({"waits": {str(n): 1 for n in range(CATALOG_MAX_ROWS + 1)}}, "waits"),
         ({"at": 1}, "at"),
     ],
 )

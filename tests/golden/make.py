@@ -1,10 +1,11 @@
-"""Make the golden corpus: 200 decisions and their inputs, the same bytes in every run.
+"""Make the golden corpus of the present schema: 200 decisions and their inputs, the same bytes in
+every run.
 
-``python tests/golden/make.py DIR`` writes ``records.jsonl`` and ``inputs.jsonl`` to DIR, and never
-over a file that is there: the corpus is kept, so that later versions show that they still derive
-what this one decided. A line is the canonical JSON of one record or of one input; the digest of an
-input is that of its line. Two files of lines show in a review what was added, which 400 files of
-one line each would not.
+``python tests/golden/make.py DIR`` writes ``records-N.jsonl`` and ``inputs-N.jsonl`` for schema N
+to DIR, and never over a file that is there: each corpus is kept as the version that first wrote it
+made it, so that later versions show that they still derive what it decided. A line is the canonical
+JSON of one record or of one input; the digest of an input is that of its line. Two files of lines
+show in a review what was added, which 400 files of one line each would not.
 """
 
 import sys
@@ -23,6 +24,7 @@ from mimir.core.policy import Policy
 from mimir.core.pricing.quote import Quote, QuoteStep
 from mimir.core.ranker import CHEAPEST_FIRST, FASTEST_FIRST, Ranker, Weighted
 from mimir.core.record.build import build
+from mimir.core.record.forms import SCHEMA
 from mimir.core.record.schema import to_json
 from mimir.core.record.seal import InputSeal, seal_inputs
 from mimir.core.scorecard import Scorecard
@@ -51,9 +53,13 @@ WIDE: list[object] = [
 CATALOGS = [resolve(rows).unwrap() for rows in (WIDE, WIDE[4:6], WIDE[:2], [])]
 POLICIES = [
     Policy(),
-    Policy(unpriced="free"),
-    Policy(unpriced="exclude"),
-    Policy(allowed_models=frozenset(map(Model, ["north:large", "here:own", "here:new"]))),
+    Policy(unpriced="free", when_unhealthy="wait"),
+    Policy(unpriced="exclude", probe_first=False, when_unhealthy="least_bad"),
+    Policy(unpriced="free", when_unhealthy="least_bad"),
+    Policy(
+        allowed_models=frozenset(map(Model, ["north:large", "here:own", "here:new"])),
+        when_unhealthy="wait",
+    ),
 ]
 QUOTES = [
     Quote(Model("north:large"), 3_000_000, 15_000_000, "price_list", "north/large"),
@@ -78,22 +84,43 @@ CARDS = [
 ]
 
 
-def world(remaining: int | None, *, priced: bool = True, **lanes: str) -> Snapshot:
+def world(
+    remaining: int | None,
+    *,
+    priced: bool = True,
+    probes: str = "",
+    waits: dict[str, int] | None = None,
+    **lanes: str,
+) -> Snapshot:
     return Snapshot(
         quotes={quote.model: quote for quote in QUOTES if priced},
         lanes={Lane(lane): state for lane, state in lanes.items()},
         remaining=remaining,
         taken_at=TAKEN,
         scorecards={(card.task_class, card.model): card for card in CARDS},
+        probes=frozenset(map(Lane, probes.split())),
+        waits={Lane(lane): wait for lane, wait in (waits or {}).items()},
     )
 
 
 SNAPSHOTS = [
     world(None),
-    world(2_000, north="degraded", east="ok"),
-    world(0),
+    world(2_000, north="degraded", east="ok", waits={"north": 1_500}),
+    world(0, south="probing", probes="south"),
     world(-5, south="down"),
-    world(None, priced=False),
+    world(None, priced=False, here="probing", probes="here"),
+    world(None, north="probing", east="probing", here="degraded", probes="north here"),
+    world(None, south="probing", here="probing", probes="here", waits={"south": 250}),
+    world(
+        None,
+        north="degraded",
+        south="probing",
+        here="held",
+        east="degraded",
+        waits={"north": 30_000, "south": 0, "here": 10},
+    ),
+    world(5_000, north="degraded", south="degraded", here="degraded", east="degraded"),
+    world(None, north="held", south="held", here="held", east="down", waits={"east": 9}),
 ]
 RANKERS: list[Ranker] = [
     CHEAPEST_FIRST,
@@ -177,8 +204,8 @@ def main(folder: Path) -> None:
         seal = seal_inputs(inputs).unwrap()
         records.append(record_of(number, inputs, seal))
         stored |= {sealed.digest: sealed.content for sealed in seal.contents}
-    for name, lines in (("records.jsonl", records), ("inputs.jsonl", [*stored.values()])):
-        with (folder / name).open("xb") as file:
+    for name, lines in (("records", records), ("inputs", [*stored.values()])):
+        with (folder / f"{name}-{SCHEMA}.jsonl").open("xb") as file:
             file.write(b"\n".join([*lines, b""]))
 
 

@@ -19,11 +19,30 @@ from mimir.core.outcome import Failure, Success
 from mimir.core.policy import Policy
 from mimir.core.pricing.quote import Quote
 from mimir.core.ranker import RANKERS, CheapestFirst
-from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import Chosen, Excluded, Ranked, Verdict
+from mimir.core.snapshot import OK, PROBING, Snapshot
+from mimir.core.verdict import (
+    Chosen,
+    Decision,
+    Excluded,
+    NoCandidate,
+    Placement,
+    Ranked,
+    Verdict,
+    decision_of,
+)
 from mimir.core.vocabulary import EXCLUSION_CLASSES, EntryId, Lane
 from mimir.testing import Situation, entries, situations
-from slow_oracle import Reason, choice, first_failure, rank
+from slow_oracle import (
+    Reason,
+    choice,
+    first_failure,
+    least_bad,
+    probed,
+    rank,
+    unhealthy,
+    viable,
+    waiting,
+)
 
 
 def verdicts_of(situation: Situation) -> tuple[Verdict, ...]:
@@ -34,9 +53,24 @@ def verdicts_of(situation: Situation) -> tuple[Verdict, ...]:
             return none.verdicts
 
 
-def viable_in(situation: Situation) -> set[EntryId]:
+def passing_in(situation: Situation) -> set[EntryId]:
+    """What is not excluded: the viable entries, or a least bad one."""
     pairs = zip(situation.catalog.entries, verdicts_of(situation), strict=True)
     return {entry.id for entry, verdict in pairs if not isinstance(verdict, Excluded)}
+
+
+def viable_in(situation: Situation) -> set[EntryId]:
+    policy = evolve(situation.policy, when_unhealthy="fail")
+    return passing_in(situation._replace(policy=policy))
+
+
+def placed_on(situation: Situation) -> Entry | None:
+    outcome = place(*situation)
+    return outcome.unwrap().chosen if isinstance(outcome, Success) else None
+
+
+def decided(situation: Situation) -> Decision:
+    return decision_of(place(*situation))
 
 
 def reason_of(verdict: Verdict) -> Reason | None:
@@ -66,28 +100,92 @@ def test_every_entry_gets_exactly_one_verdict(situation: Situation) -> None:
 @settings(max_examples=400)
 @given(situations(min_size=1))
 def test_the_oracle_agrees_with_the_obvious_model(situation: Situation) -> None:
+    chosen = choice(situation)
+    assert placed_on(situation) is chosen
     for entry, verdict in zip(situation.catalog.entries, verdicts_of(situation), strict=True):
-        assert reason_of(verdict) == first_failure(situation, entry)
-    outcome = place(*situation)
-    assert (outcome.unwrap().chosen if isinstance(outcome, Success) else None) is choice(situation)
+        expected = None if entry is chosen else first_failure(situation, entry)
+        assert reason_of(verdict) == expected
+    said = decided(situation).unhealthy
+    shown = None if said is None else (said.rule, said.lane, said.wait_ms)
+    assert shown == unhealthy(situation)
 
 
 @given(situations(min_size=1))
 def test_the_chosen_passes_every_filter_and_no_viable_entry_ranks_before_it(
     situation: Situation,
 ) -> None:
-    outcome = place(*situation)
-    if isinstance(outcome, Success):
-        chosen = outcome.unwrap().chosen
-        assert first_failure(situation, chosen) is None
-        for entry in situation.catalog.entries:
-            if entry.id in viable_in(situation):
-                assert rank(situation, chosen) <= rank(situation, entry)
-                assert place(*only(situation, chosen, entry)).unwrap().chosen is chosen
+    chosen = placed_on(situation)
+    if chosen is None or probed(situation) or least_bad(situation):
+        return
+    assert first_failure(situation, chosen) is None
+    for entry in viable(situation):
+        assert rank(situation, chosen) <= rank(situation, entry)
+        assert placed_on(only(situation, chosen, entry)) is chosen
+
+
+@given(situations(min_size=1))
+def test_of_viable_entries_on_lanes_that_may_be_probed_the_first_goes_before_all_others(
+    situation: Situation,
+) -> None:
+    outcome, probes = place(*situation), probed(situation)
+    reasons = outcome.unwrap().reasons if isinstance(outcome, Success) else ()
+    assert ("probe_first" in reasons) == bool(probes)
+    if probes:
+        placement = outcome.unwrap()
+        assert placement.chosen is probes[0]
+        rest = [entry for entry in viable(situation) if entry is not probes[0]]
+        assert list(placement.plan) == rest
+
+
+@given(situations(min_size=1))
+def test_without_probe_first_a_lane_that_may_be_probed_is_like_one_that_is_ok(
+    situation: Situation,
+) -> None:
+    world, states = situation.snapshot, {**situation.snapshot.lanes}
+    states.update({lane: OK for lane in world.probes if states.get(lane) == PROBING})
+    plain = evolve(situation.policy, probe_first=False)
+    one = decided(situation._replace(policy=plain))
+    up = situation._replace(policy=plain, snapshot=evolve(world, lanes=states))
+    other = decided(up)
+    assert (one.reasons, one.verdicts) == (other.reasons, other.verdicts)
+
+
+@given(situations(min_size=1))
+def test_a_least_bad_entry_fails_health_alone_and_is_placed_on_only_where_nothing_is_viable(
+    situation: Situation,
+) -> None:
+    answer, states = decided(situation), situation.snapshot.lanes
+    if "least_bad" not in answer.reasons:
+        return
+    assert isinstance(answer, Placement)
+    assert viable_in(situation) == set()
+    assert sum(isinstance(verdict, Excluded) for verdict in answer.verdicts) == (
+        len(answer.verdicts) - 1
+    )
+    assert states[answer.chosen.lane] in ("degraded", "probing")
+    well = evolve(situation.snapshot, lanes={**states, answer.chosen.lane: OK})
+    assert answer.chosen.id in viable_in(situation._replace(snapshot=well))
+    assert answer.plan == ()
+
+
+@given(situations(min_size=1))
+def test_what_the_policy_says_of_lanes_that_are_out_is_said_where_an_entry_fails_health_alone(
+    situation: Situation,
+) -> None:
+    answer = decided(situation)
+    assert (answer.unhealthy is not None) == bool(waiting(situation))
+    if answer.unhealthy is None:
+        return
+    assert answer.unhealthy.rule == situation.policy.when_unhealthy
+    assert isinstance(answer, NoCandidate) or answer.unhealthy.lane == answer.chosen.lane
+    plain = evolve(situation.policy, when_unhealthy="fail")
+    assert isinstance(decided(situation._replace(policy=plain)), NoCandidate)
 
 
 @given(situations(min_size=1))
 def test_why_an_entry_is_excluded_depends_on_no_other_entry(situation: Situation) -> None:
+    plain = evolve(situation.policy, when_unhealthy="fail")
+    situation = situation._replace(policy=plain)
     for entry, verdict in zip(situation.catalog.entries, verdicts_of(situation), strict=True):
         (alone,) = verdicts_of(only(situation, entry))
         assert reason_of(alone) == reason_of(verdict)
@@ -98,13 +196,12 @@ def test_inserting_anywhere_an_excluded_entry_with_a_new_id_changes_no_other_ver
     situation: Situation, extra: Entry, data: st.DataObject
 ) -> None:
     broken = Lane("a broken lane")
-    world = evolve(situation.snapshot, lanes={**situation.snapshot.lanes, broken: "degraded"})
+    world = evolve(situation.snapshot, lanes={**situation.snapshot.lanes, broken: "held"})
     situation = situation._replace(snapshot=world)
-    extra = evolve(extra, id=new_id(situation))
-    if viable_in(only(situation, extra)):
-        extra = evolve(extra, lane=broken)
-    rows = situation.catalog.entries
+    rows, extra = situation.catalog.entries, evolve(extra, id=new_id(situation))
     at = data.draw(st.integers(0, len(rows)))
+    if extra.id in passing_in(only(situation, *rows[:at], extra, *rows[at:])):
+        extra = evolve(extra, lane=broken)
     after = verdicts_of(only(situation, *rows[:at], extra, *rows[at:]))
     assert isinstance(after[at], Excluded)
     assert after[:at] + after[at + 1 :] == verdicts_of(situation)
@@ -136,6 +233,7 @@ def test_equal_inputs_give_equal_outputs(situation: Situation) -> None:
         again.snapshot,
         quotes=dict(reversed(list(again.snapshot.quotes.items()))),
         lanes=dict(reversed(list(again.snapshot.lanes.items()))),
+        waits=dict(reversed(list(again.snapshot.waits.items()))),
     )
     assert place(*again._replace(snapshot=world)) == place(*situation)
 
@@ -155,9 +253,10 @@ def test_the_order_of_the_catalog_breaks_ties_and_decides_nothing_else(
     shuffler.shuffle(rows)
     shuffled = only(situation, *rows)
     assert viable_in(shuffled) == viable_in(situation)
-    one, other = choice(situation), place(*shuffled)
-    if one is not None:
-        assert rank(situation, one) == rank(situation, other.unwrap().chosen)
+    one, other = choice(situation), placed_on(shuffled)
+    assert (one is None) == (other is None)
+    if one is not None and other is not None:
+        assert rank(situation, one) == rank(situation, other)
 
 
 @given(situations(min_size=1), st.data())
@@ -177,9 +276,8 @@ def test_of_entries_that_are_equal_but_for_their_ids_the_first_wins(
 
 @given(situations(min_size=1))
 def test_a_cheaper_entry_never_loses(situation: Situation) -> None:
-    outcome = place(*situation)
-    if isinstance(outcome, Success):
-        chosen = outcome.unwrap().chosen
+    chosen = placed_on(situation)
+    if chosen is not None:
         others = [entry for entry in situation.catalog.entries if entry.model != chosen.model]
         free = Quote(chosen.model, 0, 0, "config", None)
         quotes = {**situation.snapshot.quotes, chosen.model: free}
@@ -332,9 +430,12 @@ def test_an_unpriced_entry_is_marked_and_the_default_ranks_it_after_every_priced
     outcome = place(*situation)
     if isinstance(outcome, Success) and isinstance(situation.ranker, CheapestFirst):
         placement = outcome.unwrap()
-        plan = [placement.chosen, *placement.plan]
+        plan = list(placement.plan)
+        if "probe_first" not in placement.reasons:
+            plan.insert(0, placement.chosen)
         ranked = [entry.model not in quotes and not free for entry in plan]
-        assert ranked == sorted(marks)
+        assert ranked == sorted(ranked)
+        assert len(plan) == len(marks) or len(plan) == len(marks) - 1
 
 
 def test_the_situations_are_dense_enough_for_the_laws_to_mean_something() -> None:
@@ -352,13 +453,21 @@ def test_the_situations_are_dense_enough_for_the_laws_to_mean_something() -> Non
         excluded = [verdict.reason for verdict in verdicts if isinstance(verdict, Excluded)]
         seen.update({reason.exclusion_class for reason in excluded})
         seen.update({type(reason).__name__ for reason in excluded})
+        answer = decided(situation)
+        seen.update(word for word in ("probe_first", "least_bad") if word in answer.reasons)
+        said = answer.unhealthy
+        if said is not None:
+            due = "named" if said.lane else "none"
+            seen.update([f"{said.rule} {due}", *(["due"] if said.wait_ms is not None else [])])
         bar = situation.descriptor.quality_bar
         seen["cleared"] += bar is not None and bool(viable_in(situation))
 
     count()
     shares = {word: number / seen["all"] for word, number in seen.items()}
     assert shares["placed"] >= 0.25
-    assert shares["contested"] >= 0.1
+    assert shares["contested"] >= 0.08
     assert all(shares[word] >= 0.05 for word in EXCLUSION_CLASSES), shares
-    rare = (*RANKERS, "cleared", "BelowQualityBar", "QualityUnknown")
-    assert all(shares.get(word, 0) >= 0.02 for word in rare), shares
+    rare = (*RANKERS, "cleared", "BelowQualityBar", "QualityUnknown", "probe_first")
+    assert all(shares.get(word, 0) >= 0.01 for word in rare), shares
+    ruled = ("fail none", "wait named", "wait none", "least_bad named", "least_bad none", "due")
+    assert all(shares.get(word, 0) >= 0.003 for word in ruled), shares

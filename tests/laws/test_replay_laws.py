@@ -7,6 +7,9 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from mimir.core import policy as policies
+from mimir.core import snapshot_json as snapshots
+from mimir.core.canonical import seal
 from mimir.core.fields import is_object
 from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
@@ -28,6 +31,11 @@ SINCE_2 = {
     "": ("engine_version", "parent_decision_id", "inputs", "policy", "ranker"),
     "descriptor": ("quality_bar",),
     "snapshot": ("age_microseconds", "remaining_microdollars"),
+}
+SINCE_3 = {
+    "policy": ("probe_first", "when_unhealthy"),
+    "snapshot": ("probes",),
+    "verdict": ("unhealthy",),
 }
 Document = dict[object, object]
 
@@ -60,10 +68,10 @@ def paths(part: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...
     return [path, *(found for key, item in pairs for found in paths(item, (*path, key)))]
 
 
-def schema_1(raw: Document) -> Document:
-    """Drop what schema 1 lacks."""
+def without(raw: Document, since: dict[str, tuple[str, ...]], *marks: str) -> Document:
+    """Drop members of parts of a record, and of its candidates."""
     made = deepcopy(raw)
-    for name, dropped in SINCE_2.items():
+    for name, dropped in since.items():
         part = made[name] if name else made
         assert is_object(part)
         for key in dropped:
@@ -71,9 +79,34 @@ def schema_1(raw: Document) -> Document:
     verdict = made["verdict"]
     assert isinstance(verdict, dict)
     for row in verdict["candidates"]:
-        for key in ("projected_femtodollars", "rank", "rank_key"):
+        for key in marks:
             row.pop(key, None)
-    return {**made, "schema": 1}
+    return made
+
+
+def schema_2(raw: Document, inputs: Inputs) -> Document:
+    """Drop what schema 2 lacks, and name the inputs by what was stored then."""
+    policy, world = policies.to_json(inputs.policy), snapshots.to_json(inputs.snapshot)
+    for part, dropped in ((policy, SINCE_3["policy"]), (world, ("probes", "waits"))):
+        for key in dropped:
+            del part[key]
+    digests = raw["inputs"]
+    assert isinstance(digests, dict)
+    then = {"policy": seal(policy).unwrap().digest, "snapshot": seal(world).unwrap().digest}
+    return {**without(raw, SINCE_3, "probe"), "schema": 2, "inputs": {**digests, **then}}
+
+
+def schema_1(raw: Document, inputs: Inputs) -> Document:
+    """Drop what schema 1 lacks."""
+    made = schema_2(raw, inputs)
+    return {**without(made, SINCE_2, "projected_femtodollars", "rank", "rank_key"), "schema": 1}
+
+
+def as_of_then(inputs: Inputs) -> Inputs:
+    """Say nothing of lanes that are out, as before schema 3."""
+    policy = evolve(inputs.policy, probe_first=True, when_unhealthy="fail")
+    world = evolve(inputs.snapshot, probes=frozenset(), waits={})
+    return evolve(inputs, policy=policy, snapshot=world)
 
 
 @given(situations(), decision_ids(), instants())
@@ -144,13 +177,29 @@ def test_other_inputs_are_drift(one: Situation, other: Situation, member: int) -
 
 @given(situations())
 def test_a_record_in_the_form_of_schema_1_matches(situation: Situation) -> None:
-    inputs = evolve(Inputs(*situation), ranker=CHEAPEST_FIRST)
-    record = stored(schema_1(document(inputs)))
+    inputs = evolve(as_of_then(Inputs(*situation)), ranker=CHEAPEST_FIRST)
+    record = stored(schema_1(document(inputs), inputs))
     assert (record.schema, record.digests) == (1, None)
     assert replay(record, inputs) == Success(Match(ID))
 
 
-@given(anything(), st.sampled_from([1, 2]))
+@given(situations())
+def test_a_record_in_the_form_of_schema_2_matches(situation: Situation) -> None:
+    inputs = as_of_then(Inputs(*situation))
+    record = stored(schema_2(document(inputs), inputs))
+    assert record.schema == 2
+    assert replay(record, inputs) == Success(Match(ID))
+
+
+@given(situations(), situations())
+def test_other_inputs_are_drift_from_a_record_of_schema_2(one: Situation, other: Situation) -> None:
+    inputs = as_of_then(Inputs(*one))
+    mixed = evolve(inputs, policy=other.policy, snapshot=other.snapshot)
+    outcome = replay(stored(schema_2(document(inputs), inputs)), mixed)
+    assert isinstance(outcome, Success) == (mixed == inputs)
+
+
+@given(anything(), st.sampled_from([1, 2, 3]))
 def test_whatever_comes_as_a_record_an_outcome_comes_back(value: object, schema: int) -> None:
     assert isinstance(parse(value), Failure)
     assert isinstance(parse({"schema": schema, "decision_id": value}), Failure)

@@ -234,3 +234,17 @@ def test_a_record_that_says_something_else_is_told(desk) -> None:
     told = 'verdict.entry_id: recorded "big", derived "small"'
     said = f"the record says something else than its inputs give: {told}\n"
     assert desk.capsys.readouterr() == (explained + said, "")
+
+
+def test_what_the_policy_made_of_lanes_that_are_out_is_told(desk) -> None:
+    desk.write("policy.toml", 'when_unhealthy = "wait"')
+    policy = ("--policy", str(desk.folder / "policy.toml"))
+    code, out, err = desk.run("--health", "house=degraded", "--wait", "house=1500", *policy)
+    assert (code, err) == (0, "")
+    assert "wait: lane house is the first, due in 1500 ms, at 20" in out
+
+
+def test_that_a_lane_is_tried_out_is_told(desk) -> None:
+    code, out, _ = desk.run("--probe", "house")
+    assert code == 0
+    assert "why: capability match, probe first\nthis call tries lane house out\n" in out

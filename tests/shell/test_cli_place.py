@@ -156,10 +156,100 @@ def test_a_lane_that_no_entry_is_on_is_noted(desk):
     assert "no entry is on lane hose, whose state was given" in out
 
 
+def test_a_probe_that_is_chosen_is_told_and_recorded(desk):
+    policy = desk.write("policy.toml", 'allowed_models = ["house:small", "house:big"]')
+    code, out, _ = desk.place("--policy", policy, "--probe", "house")
+    assert code == 0
+    assert "placed on small (model house:small, lane house, managed)" in out
+    assert "why: capability match, probe first\nthis call tries lane house out\n" in out
+    assert "lane may be probed" in out
+    record = json.loads(desk.place("--json", "--policy", policy, "--probe", "house")[1])
+    assert (record["snapshot"]["probes"], record["snapshot"]["degraded_lanes"]) == (
+        ["house"],
+        ["house"],
+    )
+    assert record["verdict"]["candidates"][0]["probe"] is True
+
+
+def test_a_probe_that_is_dearer_than_the_rest_goes_first_unless_the_policy_says_no(desk):
+    desk.write("wanted.json", json.dumps({**WANTED, "budget_ceiling_microdollars": 9_000}))
+    code, out, _ = desk.place("--probe", "house-big")
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "placed on big (model house:big, lane house-big, managed)",
+    )
+    policy = desk.write("policy.toml", "probe_first = false")
+    code, out, _ = desk.place("--probe", "house-big", "--policy", policy)
+    assert code == 0
+    assert out.startswith("placed on small ")
+    assert "tries lane" not in out
+    assert "lane may be probed" in out
+
+
+def test_a_probing_lane_that_another_call_tries_out_is_not_placed_on(desk):
+    code, out, _ = desk.place("--health", "house=probing", "--health", "house-big=ok")
+    assert code == 0
+    assert out.startswith("placed on big ")
+    assert "lane is probing" in out
+
+
+OUT = ("--health", "house=degraded", "--health", "house-big=held")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--wait", "house=1500"), "lane house is degraded, due in 1500 ms, at 20"),
+        ((), "lane house is degraded, and nobody knows when it is due"),
+    ],
+)
+def test_the_least_bad_lane_is_told_and_is_a_placement(desk, options, said):
+    policy = desk.write("policy.toml", 'when_unhealthy = "least_bad"')
+    code, out, _ = desk.place(*OUT, *options, "--policy", policy)
+    assert code == 0
+    assert out.startswith("placed on small ")
+    assert f"why: capability match, least bad\nleast bad: {said}" in out
+
+
+def test_that_no_lane_is_the_least_bad_is_told(desk):
+    policy = desk.write("policy.toml", 'when_unhealthy = "least_bad"')
+    held = ("--health", "house=held", "--health", "house-big=held")
+    code, out, _ = desk.place(*held, "--policy", policy)
+    assert code == 3
+    assert "least bad: no lane that would do is degraded or probing" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--wait", "house=1500"), "lane house is the first, due in 1500 ms, at 20"),
+        (("--wait", f"house={2**63 - 1}"), f"lane house is the first, due in {2**63 - 1} ms\n"),
+        ((), "nobody knows when a lane is due"),
+    ],
+)
+def test_the_earliest_time_is_told_and_there_is_no_candidate(desk, options, said):
+    policy = desk.write("policy.toml", 'when_unhealthy = "wait"')
+    code, out, _ = desk.place(*OUT, *options, "--policy", policy)
+    assert code == 3
+    assert f"no candidate: every entry is excluded, for health\nwait: {said}" in out
+
+
+def test_a_policy_that_fails_says_nothing_of_lanes(desk):
+    code, out, _ = desk.place(*OUT, "--wait", "house=1500")
+    assert code == 3
+    assert "1500" not in out
+    record = json.loads(desk.place("--json", *OUT)[1])
+    assert record["verdict"]["unhealthy"] == {
+        "rule": "fail",
+        "lane": None,
+        "wait_milliseconds": None,
+    }
+
+
 def test_the_record_is_printed_as_json(desk):
     code, out, err = desk.place("--json")
     record = json.loads(out)
-    assert (code, err, record["schema"]) == (0, "", 2)
+    assert (code, err, record["schema"]) == (0, "", 3)
     assert record["verdict"]["entry_id"] == "small"
     assert record["descriptor"]["expected_tokens"] == {"in": 1_000, "out": 50}
 
@@ -297,8 +387,18 @@ def test_a_bad_policy_is_one_line_that_names_the_key(desk, content, problem):
         (["--health", "openai"], 'expected LANE=STATE, got "openai"'),
         (["--health", "=ok"], "expected LANE=STATE"),
         (["--health", "openai="], "expected LANE=STATE"),
-        (["--health", "a=ok", "--health", "a=down"], '--health: lane "a" is given two states'),
+        (["--health", "a=ok", "--health", "a=down"], 'lane "a" is given two states'),
         (["--health", "\udcff"], "expected LANE=STATE"),
+        (["--probe", ""], 'expected a lane, got ""'),
+        (["--probe", "a" * 513], "expected a lane, got"),
+        (["--probe", "a", "--health", "a=ok"], 'lane "a" is given two states'),
+        (["--wait", "a"], 'expected LANE=N, N in milliseconds, got "a"'),
+        (["--wait", "=5"], "expected LANE=N"),
+        (["--wait", "a=-1"], "expected LANE=N"),
+        (["--wait", "a=1.5"], "expected LANE=N"),
+        (["--wait", "a=\u0663"], "expected LANE=N"),
+        (["--wait", f"a={2**63}"], "expected LANE=N"),
+        (["--wait", "a=1", "--wait", "a=2"], '--wait: lane "a" is given two waits'),
         (["--polcy", "x"], "unrecognized arguments: --polcy x"),
         (["stray"], "unrecognized arguments: stray"),
         (["--policy"], "expected one argument"),

@@ -191,8 +191,8 @@ def test_a_record_that_names_no_inputs_is_told(folder: Path, capsys: Capture) ->
     ("content", "problem"),
     [
         ('{"schema": 2, "dec', "is no JSON: Unterminated string"),
-        ('{"schema": 3}', "schema 3 is not known; this version reads 1 to 2"),
-        ("{}", "schema null is not known; this version reads 1 to 2"),
+        ('{"schema": 4}', "schema 4 is not known; this version reads 1 to 3"),
+        ("{}", "schema null is not known; this version reads 1 to 3"),
         ('{"schema": 2}', "decision_id: is required"),
         (None, "no such file or directory"),
     ],

@@ -7,6 +7,7 @@ from attrs import evolve
 from mimir.core.catalog import Catalog
 from mimir.core.descriptor import Descriptor, ExpectedTokens
 from mimir.core.entry import Entry
+from mimir.core.health.completion import Completion
 from mimir.core.health.completion import parse as parse_completion
 from mimir.core.instant import Instant
 from mimir.core.outcome import Failure, Success
@@ -176,4 +177,138 @@ def test_a_failing_lane_without_a_name_is_recorded_and_derived_again(tmp_path):
     record = read_record(store.write(made.record, made.seal).unwrap()).unwrap()
     assert record.document["snapshot"]["degraded_lanes"] == [""]
     inputs = store.inputs(record).unwrap()
+    assert replay(record, inputs) == Success(Match(made.record.decision_id))
+
+
+class Clock:
+    """A monotonic clock that stands until it is set."""
+
+    def __init__(self):
+        self.now = 0
+
+    def __call__(self):
+        return self.now
+
+
+def recovering(*lanes: Lane):
+    """Return the health of ``lanes`` that went out and may be tried out, and its clock."""
+    clock = Clock()
+    health = LaneHealth(now=clock)
+    for lane in lanes:
+        for _ in range(3):
+            health.record_failure(lane)
+    clock.now = 10**10
+    return health, clock
+
+
+def test_a_lane_that_may_be_tried_out_is_placed_on_first_and_leased():
+    health, _ = recovering(DEAR.lane)
+    decision = decided(health)
+    placed = decision.outcome.unwrap()
+    assert (placed.chosen, placed.reasons) == (DEAR, ("capability_match", "probe_first"))
+    assert decision.record.snapshot.probes == {DEAR.lane}
+    assert not health.try_probe(DEAR.lane)
+
+
+def test_while_a_lane_is_tried_out_nobody_else_is_placed_on_it():
+    health, clock = recovering(DEAR.lane)
+    assert decided(health).outcome.unwrap().chosen == DEAR
+    second = decided(health)
+    assert second.outcome.unwrap().chosen == CHEAP
+    assert second.record.snapshot.probes == frozenset()
+    assert second.record.snapshot.waits == {"dear": 60_000}
+    health.observe(Completion(lane=DEAR.lane, outcome="ok", at=clock.now, started_at=clock.now))
+    assert health.all() == {"dear": "ok"}
+
+
+def test_only_the_chosen_lane_is_leased_and_the_world_names_no_other_probe():
+    health, _ = recovering(CHEAP.lane, DEAR.lane)
+    decision = decided(health)
+    assert decision.outcome.unwrap().chosen == CHEAP
+    assert decision.record.snapshot.probes == {CHEAP.lane}
+    assert decision.outcome.unwrap().plan == ()
+    assert health.try_probe(DEAR.lane)
+
+
+class Faster(LaneHealth):
+    """Health in which another caller always leases the probe of one lane first."""
+
+    def try_probe(self, lane):
+        return lane != CHEAP.lane and super().try_probe(lane)
+
+
+def test_where_another_caller_was_faster_it_is_placed_again_without_that_lane():
+    clock = Clock()
+    health = Faster(now=clock)
+    for lane in (CHEAP.lane, DEAR.lane):
+        for _ in range(3):
+            health.record_failure(lane)
+    clock.now = 10**10
+    decision = decided(health)
+    assert decision.outcome.unwrap().chosen == DEAR
+    assert decision.record.snapshot.probes == {DEAR.lane}
+    again = decided(health)
+    assert again.outcome.failure().reasons == ("health",)
+    assert again.record.snapshot.probes == frozenset()
+
+
+def test_a_lane_that_is_not_chosen_is_not_leased():
+    health, _ = recovering(DEAR.lane)
+    policy = Policy(probe_first=False)
+    made = decide(WANTED, CATALOG, policy, health=health, prices=PRICES).unwrap()
+    assert made.outcome.unwrap().chosen == CHEAP
+    assert made.record.snapshot.probes == frozenset()
+    assert health.view().probes == {DEAR.lane}
+
+
+def test_a_lane_that_would_not_do_is_not_leased():
+    health, _ = recovering(CHEAP.lane, DEAR.lane)
+    spent = decided(health, remaining=1)
+    assert spent.outcome.failure().reasons == ("cost",)
+    assert health.view().probes == {CHEAP.lane, DEAR.lane}
+    assert decided(health, remaining=1_100).outcome.unwrap().chosen == CHEAP
+
+
+def test_a_lane_that_would_not_do_beside_one_that_does_keeps_its_reason():
+    health, _ = recovering(DEAR.lane)
+    made = decided(health, remaining=1_100).outcome.unwrap()
+    assert [verdict.word for verdict in made.verdicts] == ["excluded", "chosen"]
+    assert made.verdicts[0].reason.exclusion_class == "cost"
+    assert health.view().probes == {DEAR.lane}
+
+
+def test_where_a_decision_cannot_be_recorded_its_lease_is_given_back():
+    health, _ = recovering(DEAR.lane)
+    made = decide(
+        WANTED, CATALOG, DEFAULT_POLICY, health=health, prices=PRICES, grant_id="x" * 600
+    )
+    assert isinstance(made, Failure)
+    assert health.view().probes == {DEAR.lane}
+    assert health.why(DEAR.lane).streak == 3
+
+
+def test_where_no_lane_is_healthy_the_policy_says_what_happens():
+    health, _ = recovering(CHEAP.lane, DEAR.lane)
+    assert (health.try_probe(CHEAP.lane), health.try_probe(DEAR.lane)) == (True, True)
+    health.record_failure(DEAR.lane)
+    seen = {}
+    for rule in ("fail", "least_bad", "wait"):
+        policy = Policy(when_unhealthy=rule)
+        made = decide(WANTED, CATALOG, policy, health=health, prices=PRICES).unwrap()
+        answer = made.record.decision
+        seen[rule] = type(answer).__name__, answer.unhealthy.lane, answer.unhealthy.wait_ms
+    assert seen == {
+        "fail": ("NoCandidate", None, None),
+        "least_bad": ("Placement", "dear", 2_000),
+        "wait": ("NoCandidate", "dear", 2_000),
+    }
+
+
+def test_a_decision_on_a_lane_that_is_tried_out_is_derived_again(tmp_path):
+    health, _ = recovering(DEAR.lane)
+    store, made = Store(tmp_path), decided(health, sealed=True)
+    record = read_record(store.write(made.record, made.seal).unwrap()).unwrap()
+    assert record.document["snapshot"]["probes"] == ["dear"]
+    inputs = store.inputs(record).unwrap()
+    assert inputs.snapshot.probes == {DEAR.lane}
     assert replay(record, inputs) == Success(Match(made.record.decision_id))

@@ -13,16 +13,20 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from mimir.core.outcome import Failure, Success
+from mimir.core.record.forms import SCHEMA
 from mimir.core.record.parse import UnknownSchema, parse
-from mimir.core.record.schema import SCHEMA, DecisionRecord, to_json
+from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.record.seal import seal_inputs
 from mimir.core.vocabulary import EXCLUSION_CLASSES
 from mimir.shell import schemas
 from mimir.shell.schemas import SchemaUnusable, record_schema
 from mimir.testing import decision_records, json_values
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "records.jsonl"
-RECORDS = [json.loads(line) for line in GOLDEN.read_bytes().splitlines()]
+GOLDEN = Path(__file__).parents[1] / "golden"
+RECORDS_2, RECORDS = (
+    [json.loads(line) for line in (GOLDEN / f"records-{number}.jsonl").read_bytes().splitlines()]
+    for number in (2, 3)
+)
 PUBLISHED = {number: record_schema(number).unwrap() for number in range(1, SCHEMA + 1)}
 VALIDATORS = {number: Draft202012Validator(schema) for number, schema in PUBLISHED.items()}
 
@@ -34,30 +38,54 @@ SINCE_2: dict[str, tuple[str, ...]] = {
     "descriptor": ("quality_bar",),
     "snapshot": ("age_microseconds", "remaining_microdollars"),
 }
-"""What schema 1 lacks, by the member that it stands in; and of a candidate, the three below."""
+"""What schema 1 lacks of 2, by the member that it stands in; of a candidate, ``COSTS``."""
+
+COSTS = ("projected_femtodollars", "rank", "rank_key")
+SINCE_3: dict[str, tuple[str, ...]] = {
+    "policy": ("probe_first", "when_unhealthy"),
+    "snapshot": ("probes",),
+    "verdict": ("unhealthy",),
+}
+"""What schema 2 lacks of 3; of a candidate, ``probe``."""
 
 OTHERS: list[object] = [
     *(None, True, False, 0, 1, -1, 2**63, -(2**63), 1.5, [], {}, [1], {"x": 1}),
     *("", "x", "0", "-7", "007", "any", "rd_", "sha256:0", "x" * 600, "2026-01-01"),
     *("placement", "no_candidate", "chosen", "ranked", "excluded", "weighted", "fastest_first"),
+    *("wait", "least_bad", ["", "x"]),
 ]
+
+NEW_REASONS = ("probe_first", "least_bad")
 
 READ_AS_THEY_STAND = ("reason", "reasons")
 """Where the schema asks for more than the reader: it keeps what a reason says, and a replay derives
 it again and names the difference."""
 
 
-def schema_1(record: Document) -> Document:
-    """Drop what schema 1 lacks."""
+def dropped(record: Document, since: dict[str, tuple[str, ...]], *marks: str) -> Document:
+    """Drop members of parts of a record, and of its candidates."""
     made = deepcopy(record)
-    for name, dropped in SINCE_2.items():
+    for name, keys in since.items():
         part = made[name] if name else made
-        for key in dropped:
+        for key in keys:
             del part[key]  # type: ignore[attr-defined]
     for row in made["verdict"]["candidates"]:  # type: ignore[index]
-        for key in ("projected_femtodollars", "rank", "rank_key"):
+        for key in marks:
             row.pop(key, None)
-    return {**made, "schema": 1}
+    return made
+
+
+def schema_2(record: Document) -> Document:
+    """Drop what schema 2 lacks; a reason that it lacks becomes one that it has."""
+    made = {**dropped(record, SINCE_3, "probe"), "schema": 2}
+    reasons: list[str] = made["verdict"]["reasons"]  # type: ignore[index]
+    reasons[:] = ["least_weighted" if word in NEW_REASONS else word for word in reasons]
+    return made
+
+
+def schema_1(record: Document) -> Document:
+    """Drop what schema 1 lacks of 2."""
+    return {**dropped(record, SINCE_2, *COSTS), "schema": 1}
 
 
 def is_valid(record: Document) -> bool:
@@ -101,12 +129,12 @@ def place_of(record: Document, path: Path_) -> str:
 
 
 def places() -> list[tuple[Document, Path_]]:
-    """Give a golden record for each kind of place, in either form: the shortest that has it."""
+    """Give a golden record for each kind of place, in every form: the shortest that has it."""
     found: dict[str, tuple[Document, Path_]] = {}
-    for golden in sorted(RECORDS, key=lambda record: len(json.dumps(record))):
-        for record in (golden, schema_1(golden)):
-            for path in paths(record):
-                found.setdefault(place_of(record, path), (record, path))
+    every = [*RECORDS, *RECORDS_2, *map(schema_1, RECORDS_2)]
+    for record in sorted(every, key=lambda record: len(json.dumps(record))):
+        for path in paths(record):
+            found.setdefault(place_of(record, path), (record, path))
     return list(found.values())
 
 
@@ -163,7 +191,7 @@ def test_every_object_is_closed_and_every_field_described(number: int) -> None:
             said = field.get("description") or described.get(reference, {}).get("description")
             assert said or set(field) & {"const", "enum", "oneOf"}, name
         optional = set(part["properties"]) - set(part["required"])  # type: ignore[call-overload]
-        assert optional <= {"unpriced"}
+        assert optional <= {"unpriced", "probe"}
 
 
 @given(decision_records(), st.booleans())
@@ -172,30 +200,38 @@ def test_every_record_that_is_written_is_valid(record: DecisionRecord, sealed: b
     digests = seal_inputs(record.decision.inputs).unwrap().digests if sealed else None
     document = to_json(evolve(record, digests=digests))
     read: Document = json.loads(json.dumps(document))
-    VALIDATORS[2].validate(read)
-    VALIDATORS[1].validate(schema_1(read))
-    assert is_read(read)
-    assert is_read(schema_1(read))
+    for form in (read, schema_2(read), schema_1(schema_2(read))):
+        VALIDATORS[form["schema"]].validate(form)  # type: ignore[index]
+        assert is_read(form)
 
 
-def test_every_golden_record_is_valid_in_either_form() -> None:
-    for record in RECORDS:
-        VALIDATORS[2].validate(record)
-        VALIDATORS[1].validate(schema_1(record))
+def test_every_golden_record_is_valid_in_its_form_and_in_the_first() -> None:
+    for record in (*RECORDS, *RECORDS_2, *map(schema_1, RECORDS_2)):
+        VALIDATORS[record["schema"]].validate(record)
 
 
 def test_a_record_is_of_one_schema() -> None:
     for record in RECORDS[:5]:
-        assert not VALIDATORS[1].is_valid(record)
-        assert not VALIDATORS[2].is_valid(schema_1(record))
-        assert not is_read({**record, "schema": 1})
-        assert not is_read({**schema_1(record), "schema": 2})
+        second = schema_2(record)
+        for form in (record, second, schema_1(second)):
+            for number in {*PUBLISHED} - {form["schema"]}:
+                assert not VALIDATORS[number].is_valid({**form, "schema": number})
+                assert not is_read({**form, "schema": number})
+
+
+@pytest.mark.parametrize("word", NEW_REASONS)
+def test_a_reason_of_schema_3_is_none_of_schema_2(word: str) -> None:
+    placed = next(record for record in RECORDS if record["verdict"]["outcome"] == "placement")
+    path: Path_ = ("verdict", "reasons", 1)
+    assert is_valid(changed(placed, path, word))
+    assert not is_valid(changed(schema_2(placed), path, word))
 
 
 def test_the_golden_records_have_every_kind_of_place() -> None:
     kinds = " ".join(place_of(record, path) for record, path in PLACES)
     assert len(PLACES) > 200
-    for word in ("chosen", "ranked", "below", "unknown", "weighted", "unpriced", "agent"):
+    words = ("chosen", "ranked", "below", "unknown", "weighted", "unpriced", "agent", "probe")
+    for word in (*words, "wait_milliseconds", "probe_first", "when_unhealthy", "probes"):
         assert word in kinds
     for word in EXCLUSION_CLASSES:
         assert f"{word} excluded" in kinds or f"excluded {word}" in kinds, word
@@ -203,7 +239,7 @@ def test_the_golden_records_have_every_kind_of_place() -> None:
 
 def test_a_record_that_lacks_a_key_is_refused_by_both() -> None:
     for record, path in PLACES:
-        if not path or isinstance(path[-1], int) or path[-1] == "unpriced":
+        if not path or isinstance(path[-1], int) or path[-1] in ("unpriced", "probe"):
             continue
         lacking = without(record, path)
         assert not is_valid(lacking), path

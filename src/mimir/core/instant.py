@@ -69,6 +69,21 @@ def microseconds_between(start: Instant, end: Instant) -> int | None:
     return passed // _MICROSECOND
 
 
+def later(start: Instant, milliseconds: int) -> Instant | None:
+    """Return the instant that is so much later; ``None`` where ``start`` is none, or none follows.
+
+    >>> later(Instant("2026-01-31T00:00:00Z"), 1_500)
+    Instant(text='2026-01-31T00:00:01.500000Z')
+    """
+    if isinstance(parse(start.text), Failure):
+        return None
+    try:
+        after = datetime.fromisoformat(start.text) + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return None
+    return Instant(after.isoformat().replace("+00:00", "Z"))
+
+
 def _exists(text: str) -> bool:
     try:
         datetime.fromisoformat(text)

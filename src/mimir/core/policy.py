@@ -7,8 +7,8 @@ Rules:
    rule; ``last`` is viable and marked, its cost is unknown (so the default ranker ranks it after
    every priced entry), and with expected tokens it needs a positive cap; ``exclude`` is no
    candidate.
-3. ``probe_first`` puts the best viable entry on a lane that may be probed before all others, so that
-   a lane that has recovered is found out even where it would not be chosen for its cost.
+3. ``probe_first`` puts the best viable entry on a lane that may be probed before all others, so
+   that a lane that has recovered is found out even where it would not be chosen for its cost.
 4. ``when_unhealthy`` says what happens where nothing is viable and some entry fails health alone:
    ``fail`` is no candidate; ``least_bad`` places on the one whose lane is due soonest, never on a
    lane that is held or that was fallen back from; ``wait`` is no candidate and names the earliest
@@ -44,7 +44,7 @@ Unpriced: TypeAlias = Literal["free", "last", "exclude"]
 
 UNPRICED: Final[tuple[Unpriced, ...]] = get_args(Unpriced)
 
-_KEYS: Final = ("allowed_models", "unpriced")
+_KEYS: Final = ("allowed_models", "unpriced", "probe_first", "when_unhealthy")
 
 
 @frozen(kw_only=True)
@@ -70,7 +70,7 @@ def parse(raw: object) -> Outcome[Policy, InvalidField]:
     >>> parse({"allowed_models": ["openai:gpt-4o"], "unpriced": "exclude"}).unwrap().unpriced
     'exclude'
     >>> parse({"alowed_models": []}).failure().message
-    'unknown key; a policy has allowed_models, unpriced'
+    'unknown key; a policy has allowed_models, unpriced, probe_first, when_unhealthy'
     """
     if not is_object(raw):
         return Failure(invalid("policy", "", f"expected an object, got {excerpt(raw)}"))
@@ -83,18 +83,35 @@ def parse(raw: object) -> Outcome[Policy, InvalidField]:
         return Failure(allowed)
     unpriced = raw.get("unpriced", "last")
     if not _is_unpriced(unpriced):
-        message = f"expected one of {', '.join(UNPRICED)}, got {excerpt(unpriced)}"
-        return Failure(invalid("policy", "unpriced", message))
-    return Success(Policy(allowed_models=allowed, unpriced=unpriced))
+        return Failure(_no_word("unpriced", UNPRICED, unpriced))
+    probe_first, unhealthy = raw.get("probe_first", True), raw.get("when_unhealthy", "fail")
+    if type(probe_first) is not bool:
+        message = f"expected true or false, got {excerpt(probe_first)}"
+        return Failure(invalid("policy", "probe_first", message))
+    if not is_when_unhealthy(unhealthy):
+        return Failure(_no_word("when_unhealthy", WHEN_UNHEALTHY, unhealthy))
+    return Success(
+        Policy(
+            allowed_models=allowed,
+            unpriced=unpriced,
+            probe_first=probe_first,
+            when_unhealthy=unhealthy,
+        )
+    )
 
 
 def to_json(policy: Policy) -> dict[str, Json]:
-    """Write ``policy`` in the form that ``parse`` reads; models stand sorted.
+    """Write ``policy`` in the form that ``parse`` reads, all of it; models stand sorted.
 
     >>> to_json(DEFAULT_POLICY)
-    {'allowed_models': [], 'unpriced': 'last'}
+    {'allowed_models': [], 'unpriced': 'last', 'probe_first': True, 'when_unhealthy': 'fail'}
     """
-    return {"allowed_models": [*sorted(policy.allowed_models)], "unpriced": policy.unpriced}
+    return {
+        "allowed_models": [*sorted(policy.allowed_models)],
+        "unpriced": policy.unpriced,
+        "probe_first": policy.probe_first,
+        "when_unhealthy": policy.when_unhealthy,
+    }
 
 
 def _allowed(value: object) -> frozenset[Model] | InvalidField:
@@ -110,5 +127,18 @@ def _allowed(value: object) -> frozenset[Model] | InvalidField:
     return frozenset(models)
 
 
+def _no_word(field: str, words: tuple[str, ...], got: object) -> InvalidField:
+    return invalid("policy", field, f"expected one of {', '.join(words)}, got {excerpt(got)}")
+
+
 def _is_unpriced(value: object) -> TypeGuard[Unpriced]:
     return is_text(value) and value in UNPRICED
+
+
+def is_when_unhealthy(value: object) -> TypeGuard[WhenUnhealthy]:
+    """Tell whether ``value`` is a word of ``when_unhealthy``.
+
+    >>> is_when_unhealthy("wait"), is_when_unhealthy("later")
+    (True, False)
+    """
+    return is_text(value) and value in WHEN_UNHEALTHY

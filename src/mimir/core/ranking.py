@@ -1,4 +1,4 @@
-"""What entries are ranked by: the projected cost, and each ranker's key.
+"""What entries are ranked by: the projected cost, each ranker's key, and what is put first.
 
 Rules:
 1. The projected cost is that of the expected tokens on the entry's quote; without expected tokens
@@ -11,6 +11,9 @@ Rules:
    and under ``CheapestFirst`` it ranks after every priced one (deviation D6).
 4. ``Weighted`` sums in units of 10^-9 microdollars, so that costs count to the last femtodollar.
    Before the sum stands how many of the things that have a weight are unknown.
+5. Under ``probe_first`` the viable entries on lanes that may be probed are looked at first: the one
+   of them that ranks first goes before all others, whatever their keys. No key depends on a lane,
+   so the others stay as they rank.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,8 +29,8 @@ from mimir.core.money import (
 )
 from mimir.core.pricing.quote import amount_of
 from mimir.core.ranker import CheapestFirst, FastestFirst, Weighted
-from mimir.core.snapshot import Snapshot
-from mimir.core.vocabulary import Model
+from mimir.core.snapshot import Snapshot, free_probes
+from mimir.core.vocabulary import Lane, Model
 
 Projection: TypeAlias = Callable[[Model], Femtodollars | None]
 """The projected cost of a model."""
@@ -36,6 +39,7 @@ RankKey: TypeAlias = tuple[int, ...]
 """The place of a viable entry: the least goes first."""
 
 _UNKNOWN: Final = (1, 0)
+_NO_LANES: Final = frozenset[Lane]()
 
 
 class Viable(NamedTuple):
@@ -88,7 +92,34 @@ def projected_costs(inputs: Inputs) -> list[int | None]:
 
 
 def first(inputs: Inputs, viable: Viable) -> int | None:
-    """Return the index of the viable entry that ranks first, or nothing where there is none.
+    """Return the index of the viable entry that goes first, or nothing where there is none."""
+    probes = put_first(inputs)
+    if probes:
+        best = _best(inputs, _on(inputs, viable, probes))
+        if best is not None:
+            return best
+    return _best(inputs, viable)
+
+
+def put_first(inputs: Inputs) -> frozenset[Lane]:
+    """Return the lanes of which rule 5 puts an entry first."""
+    return free_probes(inputs.snapshot) if inputs.policy.probe_first else _NO_LANES
+
+
+def _on(inputs: Inputs, viable: Viable, lanes: frozenset[Lane]) -> Viable:
+    """Return what stands on one of ``lanes``."""
+    entries, (priced, costs, unpriced) = inputs.catalog.entries, viable
+    costed = [*zip(priced, costs, strict=True)]
+    kept = [(at, cost) for at, cost in costed if entries[at].lane in lanes]
+    return Viable(
+        [at for at, _ in kept],
+        [cost for _, cost in kept],
+        [at for at in unpriced if entries[at].lane in lanes],
+    )
+
+
+def _best(inputs: Inputs, viable: Viable) -> int | None:
+    """Return the index of the viable entry that ranks first.
 
     Whole keys are made only of those that tie in what the ranker looks at first.
     """

@@ -103,6 +103,12 @@ def with_remaining(snapshot: Snapshot, remaining: int | None) -> Snapshot:
     )
 
 
+def free_probes(snapshot: Snapshot) -> frozenset[Lane]:
+    """Return the lanes that may be placed on to try them out: ``probing``, and in ``probes``."""
+    probes, lanes = snapshot.probes, snapshot.lanes
+    return frozenset([lane for lane in probes if lanes.get(lane) == PROBING]) if probes else probes
+
+
 def degraded_lanes(snapshot: Snapshot) -> tuple[Lane, ...]:
     """Return every lane whose state is not ``ok``, sorted."""
     return tuple(sorted(lane for lane, state in snapshot.lanes.items() if state != OK))

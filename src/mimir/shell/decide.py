@@ -6,8 +6,8 @@ Rules:
 3. A record that cannot be built is a failure; a workload without a candidate is an answer.
 4. The world is taken with every free probe, and placed in. Where the chosen lane is one that may be
    probed, its probe is leased; where another caller was faster, it is placed again without it. The
-   world that is decided in names the lane that was leased and no other, so that whoever falls back
-   from it finds no lane to try out that nobody leased.
+   world that is decided in names, of the lanes to try out that would do, the leased one alone: so
+   whoever falls back finds none that nobody leased.
 5. A lease ends with the completion of the call. A call that is never made is reported as
    ``cancelled``: that ends the lease and counts against nobody.
 """
@@ -108,7 +108,7 @@ def decide(
         probes=seen.probes,
         waits=seen.waits,
     )
-    snapshot = _leased(Inputs(descriptor, catalog, policy, taken, ranker), health)
+    snapshot, leased = _lease(Inputs(descriptor, catalog, policy, taken, ranker), health)
     decided = decide_in(
         snapshot,
         descriptor,
@@ -123,8 +123,8 @@ def decide(
         now=now,
         new_id=new_id,
     )
-    if isinstance(decided, Failure):
-        _give_back(snapshot, health)
+    if isinstance(decided, Failure) and leased is not None:
+        health.record_failure(leased, "cancelled")
     return decided
 
 
@@ -171,24 +171,22 @@ def decide_in(
     return Success(Decision(outcome, record.unwrap(), seal))
 
 
-def _leased(inputs: Inputs, health: LaneHealth) -> Snapshot:
-    """Return the world of ``inputs`` with the one probe that was leased for it (rule 4)."""
+def _lease(inputs: Inputs, health: LaneHealth) -> tuple[Snapshot, Lane | None]:
+    """Return the world to decide in, and the lane whose probe was leased for it (rule 4)."""
     snapshot = inputs.snapshot
     while snapshot.probes:
         outcome = place_inputs(evolve(inputs, snapshot=snapshot))
-        lane = outcome.unwrap().chosen.lane if isinstance(outcome, Success) else None
-        if lane is None or lane not in snapshot.probes:
-            return evolve(snapshot, probes=frozenset[Lane]())
+        if isinstance(outcome, Failure):
+            return snapshot, None
+        lane = outcome.unwrap().chosen.lane
+        if lane not in snapshot.probes:
+            # Under ``probe_first`` no lane that may be probed would do.
+            kept = snapshot.probes if inputs.policy.probe_first else frozenset[Lane]()
+            return evolve(snapshot, probes=kept), None
         if health.try_probe(lane):
-            return evolve(snapshot, probes=frozenset([lane]))
+            return evolve(snapshot, probes=frozenset([lane])), lane
         snapshot = evolve(snapshot, probes=snapshot.probes - {lane})
-    return snapshot
-
-
-def _give_back(snapshot: Snapshot, health: LaneHealth) -> None:
-    """End the lease of a call that is never made (rule 5)."""
-    for lane in snapshot.probes:
-        health.record_failure(lane, "cancelled")
+    return snapshot, None
 
 
 def _seal(

@@ -16,8 +16,8 @@ from attrs import frozen
 from mimir.core.fields import Json
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.plain import NotPlain, plain_object
+from mimir.core.record.forms import SCHEMA, SCHEMAS
 from mimir.core.record.parse import UnknownSchema
-from mimir.core.record.schema import SCHEMA
 from mimir.shell import _files
 from mimir.shell.prices import DATA
 
@@ -49,9 +49,9 @@ def record_schema(number: int = SCHEMA) -> Outcome[dict[str, Json], SchemaError]
     >>> record_schema(1).unwrap()["title"]
     'Mimir decision record, schema 1'
     >>> record_schema(9).failure().message
-    'schema 9 is not known; this version reads 1 to 2'
+    'schema 9 is not known; this version reads 1 to 3'
     """
-    if not 1 <= number <= SCHEMA:
+    if number not in SCHEMAS:
         return Failure(UnknownSchema(str(number)))
     name = f"record-{number:d}.schema.json"
     content = _files.read(Path(DATA, name))

@@ -59,7 +59,13 @@ try:
         route_responses,
     )
     from mimir.testing.secrets import key_texts, secrets
-    from mimir.testing.snapshots import lane_states, remaining_budgets, scorecards, snapshots
+    from mimir.testing.snapshots import (
+        lane_states,
+        lane_waits,
+        remaining_budgets,
+        scorecards,
+        snapshots,
+    )
     from mimir.testing.words import (
         capabilities,
         decision_ids,
@@ -103,6 +109,7 @@ __all__ = [
     "json_values",
     "key_texts",
     "lane_states",
+    "lane_waits",
     "lanes",
     "lines",
     "missing_rates",

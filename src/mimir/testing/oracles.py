@@ -2,8 +2,9 @@
 
 Rules:
 1. The parts of a situation fit: its quotes, allowed models and lanes are those of its catalog.
-2. A quarter of the situations or more have a placement, a tenth or more several viable entries
-   for a ranker to order, and every exclusion class occurs. Some entries tie.
+2. A quarter of the situations or more have a placement, a twelfth or more several viable entries
+   for a ranker to order, and every exclusion class occurs. Some entries tie, some stand on a lane
+   that may be probed, and some fail health alone where nothing is viable.
 """
 
 from typing import Final, NamedTuple
@@ -17,7 +18,7 @@ from mimir.core.descriptor import Descriptor
 from mimir.core.limits import INTEGER_MAX
 from mimir.core.oracle.place import place
 from mimir.core.outcome import Outcome
-from mimir.core.policy import UNPRICED, Policy
+from mimir.core.policy import UNPRICED, WHEN_UNHEALTHY, Policy
 from mimir.core.ranker import CHEAPEST_FIRST, FASTEST_FIRST, Ranker, Weighted
 from mimir.core.scorecard import Scorecard, ScoreKey
 from mimir.core.snapshot import Snapshot
@@ -26,7 +27,7 @@ from mimir.core.vocabulary import Lane, Model
 from mimir.testing.catalogs import catalogs
 from mimir.testing.descriptors import descriptors
 from mimir.testing.prices import quotes
-from mimir.testing.snapshots import lane_states, remaining_budgets, scorecards
+from mimir.testing.snapshots import lane_states, lane_waits, remaining_budgets, scorecards
 from mimir.testing.words import instants, models
 
 
@@ -44,9 +45,12 @@ class Situation(NamedTuple):
 _DESCRIPTORS: Final = descriptors()
 _QUOTES: Final = quotes()
 _STATES: Final = lane_states()
+_OUT: Final = st.sampled_from(["degraded", "probing", "probing", "held"])
+_WAITS: Final = lane_waits()
 _REMAINING: Final = remaining_budgets()
 _INSTANTS: Final = instants()
 _UNPRICED: Final = st.sampled_from(UNPRICED)
+_WHEN_UNHEALTHY: Final = st.sampled_from(WHEN_UNHEALTHY)
 _CARDS: Final = scorecards()
 _COIN: Final = st.booleans()
 _DIE: Final = st.integers(1, 6)
@@ -60,7 +64,13 @@ def policies() -> SearchStrategy[Policy]:
     frozenset()
     """
     allowed = st.just(frozenset[Model]()) | st.frozensets(models(), max_size=4)
-    return st.builds(Policy, allowed_models=allowed, unpriced=_UNPRICED)
+    return st.builds(
+        Policy,
+        allowed_models=allowed,
+        unpriced=_UNPRICED,
+        probe_first=_COIN,
+        when_unhealthy=_WHEN_UNHEALTHY,
+    )
 
 
 def raw_policies() -> SearchStrategy[dict[str, object]]:
@@ -151,13 +161,20 @@ def _wanted(draw: st.DrawFn) -> Descriptor:
         capabilities=(),
         runtime_preference="any",
         latency_tolerance_ms=12,
+        expected_tokens=wanted.expected_tokens if draw(_COIN) else None,
+        quality_bar=wanted.quality_bar if draw(_COIN) else None,
     )
 
 
 def _policy(draw: st.DrawFn, named: list[Model]) -> Policy:
-    some = named if draw(_COIN) else []
+    some = named if draw(_DIE) < 3 else []
     allowed = frozenset(model for model in some if draw(_COIN))
-    return Policy(allowed_models=allowed, unpriced=draw(_UNPRICED))
+    return Policy(
+        allowed_models=allowed,
+        unpriced=draw(_UNPRICED),
+        probe_first=draw(_DIE) < 5,
+        when_unhealthy=draw(_WHEN_UNHEALTHY),
+    )
 
 
 def _scorecards(draw: st.DrawFn, named: list[Model], task_class: str) -> dict[ScoreKey, Scorecard]:
@@ -165,10 +182,19 @@ def _scorecards(draw: st.DrawFn, named: list[Model], task_class: str) -> dict[Sc
     return {(card.task_class, card.model): card for card in cards if draw(_DIE) < 5}
 
 
+def _lanes(draw: st.DrawFn, failing: list[Lane]) -> dict[Lane, str]:
+    """Make the states of lanes; some of the time no lane is ok, so that health alone decides."""
+    if draw(_DIE) > 1:
+        return {lane: draw(_STATES) for lane in failing if draw(_DIE) < 3}
+    return {lane: draw(_OUT) for lane in failing}
+
+
 def _snapshot(draw: st.DrawFn, named: list[Model], failing: list[Lane]) -> Snapshot:
     return Snapshot(
         quotes={model: evolve(draw(_QUOTES), model=model) for model in named if draw(_DIE) < 5},
-        lanes={lane: draw(_STATES) for lane in failing if draw(_COIN)},
+        lanes=_lanes(draw, failing),
         remaining=draw(_REMAINING),
         taken_at=draw(_INSTANTS),
+        probes=frozenset(lane for lane in failing if draw(_COIN)),
+        waits={lane: draw(_WAITS) for lane in failing if draw(_COIN)},
     )

@@ -3,6 +3,7 @@
 Rules:
 1. A quote stands under its own model. A few have a context tier, within reach of small counts.
 2. What remains is most often unlimited or a few microdollars, on either side of nothing.
+3. Waits are most often so short that some are equal.
 """
 
 from attrs import evolve
@@ -22,13 +23,23 @@ _RUNS = st.integers(1, 8) | st.integers(1, 2_000) | st.integers(1, INTEGER_MAX)
 
 
 def lane_states() -> SearchStrategy[str]:
-    """Make the state of a lane; only ``ok`` may be placed on.
+    """Make the state of a lane; ``ok`` may be placed on, and ``probing`` where it is free.
 
     >>> from hypothesis import find
     >>> find(lane_states(), lambda state: True)
     'ok'
     """
-    return st.sampled_from(["ok", "ok", "degraded", "draining"])
+    return st.sampled_from(["ok", "ok", "ok", "degraded", "probing", "probing", "held", "draining"])
+
+
+def lane_waits() -> SearchStrategy[int]:
+    """Make a wait in milliseconds, after which a lane may be tried again.
+
+    >>> from hypothesis import find
+    >>> find(lane_waits(), lambda wait: wait > 3)
+    4
+    """
+    return st.integers(0, 3) | st.integers(0, INTEGER_MAX)
 
 
 def remaining_budgets() -> SearchStrategy[int | None]:
@@ -67,6 +78,8 @@ def snapshots() -> SearchStrategy[Snapshot]:
         remaining=remaining_budgets(),
         taken_at=instants(),
         scorecards=st.lists(scorecards(), max_size=3).map(_by_task),
+        probes=st.frozensets(lanes(), max_size=3),
+        waits=st.dictionaries(lanes(), lane_waits(), max_size=3),
     )
 
 

@@ -5,8 +5,11 @@ Rules:
    the one that is named: so it is the same to ask the first placement about each later entry, or
    to ask each answer about its own chosen entry.
 2. The answer is a decision like any other: of the same inputs, with the failed lanes in the state
-   ``failed``. It can be recorded, explained and fallen back from.
-3. The next entry is the first of the plan whose lane has not failed.
+   ``failed``. It can be recorded, explained and fallen back from. Where a lane was to be probed
+   first, ``probe_first`` is off: one workload tries out one lane.
+3. The next entry is the first of the plan whose lane has not failed. Where there is none, and so
+   after a least bad one, nothing is viable: the policy says what then, and may name a least bad
+   entry, on a lane that has not failed.
 4. No entry comes twice, and there are at most as many placements as lanes.
 """
 
@@ -18,6 +21,7 @@ from mimir.core.entry import Entry
 from mimir.core.fields import excerpt
 from mimir.core.oracle.place import place_inputs
 from mimir.core.outcome import Failure, Outcome
+from mimir.core.ranking import put_first
 from mimir.core.verdict import NoCandidate, Placement
 
 FAILED: Final = "failed"
@@ -73,4 +77,7 @@ def fallback(placement: Placement, failed: Entry) -> Outcome[Placement, NoFallba
         return Failure(NotInPlan(excerpt(failed.id)))
     inputs = placement.inputs
     lanes = {**inputs.snapshot.lanes, **{entry.lane: FAILED for entry in order[: at + 1]}}
-    return place_inputs(evolve(inputs, snapshot=evolve(inputs.snapshot, lanes=lanes)))
+    policy, world = inputs.policy, evolve(inputs.snapshot, lanes=lanes)
+    if put_first(inputs):
+        policy = evolve(policy, probe_first=False)
+    return place_inputs(evolve(inputs, policy=policy, snapshot=world))

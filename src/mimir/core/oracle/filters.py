@@ -14,6 +14,7 @@ Rules:
    unknown, nothing is excluded.
 8. A quality bar is cleared by the scorecard of the descriptor's task class and the entry's model;
    a model without one has not cleared it.
+9. A lane passes in the state ``ok``, and in ``probing`` where the snapshot's ``probes`` names it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -36,7 +37,7 @@ from mimir.core.inputs import Inputs
 from mimir.core.policy import Policy
 from mimir.core.ranking import Projection, projection
 from mimir.core.scorecard import Scorecard, clears, lower_bound
-from mimir.core.snapshot import OK, Snapshot
+from mimir.core.snapshot import OK, Snapshot, free_probes
 from mimir.core.verdict import Excluded, Verdict, too_slow
 from mimir.core.vocabulary import Capability, Lane, Model
 
@@ -169,9 +170,12 @@ def runtime(entries: Entries, descriptor: Descriptor) -> Filter | None:
 
 
 def health(entries: Entries, snapshot: Snapshot) -> Filter | None:
-    """Exclude what stands on a lane that is not ok, or return nothing where all are."""
+    """Exclude what stands on a lane that does not pass, or return nothing where all do."""
+    free = free_probes(snapshot)
     failing: Mapping[Lane, Excluded] = {
-        lane: Excluded(LaneNotOk(state)) for lane, state in snapshot.lanes.items() if state != OK
+        lane: Excluded(LaneNotOk(state))
+        for lane, state in snapshot.lanes.items()
+        if state != OK and lane not in free
     }
     if not failing:
         return None

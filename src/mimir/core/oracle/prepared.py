@@ -9,8 +9,8 @@ Rules:
    happens is that two of them make the same view.
 4. The remaining budget changes with every call, and is no part of what is prepared.
 5. A call that depends on more than a view knows (a quality bar, a context window that is too small,
-   a context tier, another ranker, a spent budget without expected tokens) runs the filters that are
-   left.
+   a context tier, another ranker, a lane that is probed first, a spent budget without expected
+   tokens) runs the filters that are left.
 """
 
 import enum
@@ -106,6 +106,8 @@ class Prepared:
     def _is_known(self, descriptor: Descriptor, snapshot: Snapshot) -> bool:
         """Tell whether a view knows all that the call depends on (rule 5)."""
         if descriptor.quality_bar is not None or not isinstance(self.ranker, CheapestFirst):
+            return False
+        if snapshot.probes and self.policy.probe_first:
             return False
         tokens, step = descriptor.expected_tokens, self._least_step
         if tokens is None:

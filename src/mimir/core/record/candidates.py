@@ -1,11 +1,15 @@
 """What a record says of each entry: verdict, reason, exact projected cost, rank.
 
 Rules:
-1. Candidates stand in catalog order. A viable one has its rank, 1 for the chosen, and the key that
-   it was ranked by, whose parts are decimal strings: JSON readers lose integers past 2^53.
+1. Candidates stand in catalog order. A viable one, and the chosen one in any case, has its rank and
+   the key that it was ranked by, whose parts are decimal strings: JSON readers lose integers past
+   2^53.
 2. ``projected_femtodollars`` is the exact cost of the expected tokens on the entry's quote, of
    excluded entries too; null without expected tokens and without a price.
 3. An excluded candidate's ``reason`` is ``{"class", "detail"}`` (deviation D7).
+4. The chosen one has rank 1, the others rank by their keys. A chosen probe may have a larger key
+   than rank 2: ``Policy.probe_first`` puts that one entry first, and the others stay in order.
+5. A viable one whose lane may be probed is marked ``probe``, whether that decided or not.
 """
 
 from typing import NamedTuple
@@ -16,6 +20,7 @@ from mimir.core.fields import Json
 from mimir.core.inputs import Inputs
 from mimir.core.ranker import CheapestFirst
 from mimir.core.ranking import RankKey, projected_costs, rank_keys
+from mimir.core.snapshot import Snapshot, free_probes
 from mimir.core.verdict import Decision, Excluded
 
 
@@ -50,6 +55,7 @@ def candidates(decision: Decision) -> list[Json]:
         costed.append((entry, cost))
         texts.append(text)
         rows.append(row)
+    _mark_probes(inputs.snapshot, viable)
     _rank(inputs, viable)
     return made
 
@@ -63,11 +69,23 @@ def _excluded(entry: Entry, reason: Exclusion, cost: str | None) -> dict[str, Js
     }
 
 
+def _mark_probes(snapshot: Snapshot, viable: _Viable) -> None:
+    lanes = free_probes(snapshot)
+    if lanes:
+        for (entry, _), row in zip(viable.costed, viable.rows, strict=True):
+            if entry.lane in lanes:
+                row["probe"] = True
+
+
 def _rank(inputs: Inputs, viable: _Viable) -> None:
     """Write rank and key of every viable entry into its row."""
     keys, rows = rank_keys(inputs, viable.costed), viable.rows
     written = _written(inputs, keys, viable.texts)
-    for rank, at in enumerate(sorted(range(len(keys)), key=keys.__getitem__), 1):
+    ranked = sorted(range(len(keys)), key=keys.__getitem__)
+    if ranked and rows[ranked[0]]["verdict"] != "chosen":
+        chosen = next(at for at in ranked if rows[at]["verdict"] == "chosen")
+        ranked = [chosen, *(at for at in ranked if at != chosen)]
+    for rank, at in enumerate(ranked, 1):
         row = rows[at]
         row["rank"], row["rank_key"] = rank, written[at]
 

@@ -1,16 +1,17 @@
-"""Reading a stored record: each schema by its own form, for ever.
+"""Reading a stored record: each schema by its own form, for ever. ``forms`` says what each has.
 
 Rules:
 1. Readers dispatch on ``schema``. A number that is not known is an error of its own: the record is
    of a later version, and nothing in it is guessed.
 2. Schema 1 says neither inputs, policy, ranker, remaining budget nor costs; what it was decided by
    then is the first ranker, ``cheapest_first``. Its policy and its remaining budget are unknown.
+   Schema 2 says neither probes nor what applied where no lane was healthy: there were none of both.
 3. Every key of a form is required, an unknown one is refused by its name: in the descriptor, the
    policy and the ranker too, whose own parsers are more lenient.
 4. ``document`` is the record as it was read; a reader does not change it.
 """
 
-from typing import ClassVar, Final, Literal, TypeAlias, TypeGuard
+from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias, TypeGuard
 
 from attrs import frozen
 
@@ -33,21 +34,23 @@ from mimir.core.policy import Policy
 from mimir.core.ranker import Ranker
 from mimir.core.record import stated
 from mimir.core.record.build import DECISION_ID_FORM, is_decision_id
+from mimir.core.record.forms import SCHEMA, SCHEMAS, said
 from mimir.core.record.parts import StoredCandidate, candidate, refused, words
-from mimir.core.record.schema import SCHEMA
 from mimir.core.record.seal import InputDigests
 from mimir.core.record.stated import Rules
+from mimir.core.verdict import Unhealthy
 from mimir.core.vocabulary import DecisionId, EntryId
 
 OutcomeWord: TypeAlias = Literal["placement", "no_candidate"]
 """How a decision ended."""
 
 _IDS: Final = ["workflow_id", "step_id", "grant_id"]
-_KEYS_1: Final = [
+_KEYS: Final = [
     *("schema", "decision_id", "decided_at", *_IDS),
     *("descriptor", "snapshot", "verdict"),
+    *("engine_version", "parent_decision_id", "inputs", "policy", "ranker"),
 ]
-_KEYS_2: Final = [*_KEYS_1, "engine_version", "parent_decision_id", "inputs", "policy", "ranker"]
+_VERDICT: Final = ["outcome", "reasons", "unhealthy", "candidates"]
 
 
 @frozen
@@ -81,14 +84,20 @@ class StoredRecord:
     outcome: OutcomeWord
     entry_id: EntryId | None
     reasons: tuple[str, ...]
+    unhealthy: Unhealthy | None
     candidates: tuple[StoredCandidate, ...]
     document: dict[object, object]
 
 
 _Head: TypeAlias = tuple[DecisionId, Instant, Descriptor]
-_Verdict: TypeAlias = tuple[
-    OutcomeWord, EntryId | None, tuple[str, ...], tuple[StoredCandidate, ...]
-]
+
+
+class _Verdict(NamedTuple):
+    outcome: OutcomeWord
+    entry_id: EntryId | None
+    reasons: tuple[str, ...]
+    unhealthy: Unhealthy | None
+    candidates: tuple[StoredCandidate, ...]
 
 
 def parse(raw: object) -> Outcome[StoredRecord, RecordParseError]:
@@ -98,14 +107,14 @@ def parse(raw: object) -> Outcome[StoredRecord, RecordParseError]:
         ``UnknownSchema`` for one of a later version.
 
     >>> parse({"schema": 9}).failure().message
-    'schema 9 is not known; this version reads 1 to 2'
+    'schema 9 is not known; this version reads 1 to 3'
     """
     if not is_object(raw):
         return Failure(refused("", f"expected an object, got {excerpt(raw)}"))
     schema = raw.get("schema")
-    if type(schema) is not int or not 1 <= schema <= SCHEMA:
+    if type(schema) is not int or schema not in SCHEMAS:
         return Failure(UnknownSchema(excerpt(schema)))
-    wrong = exact_keys(raw, "record", _KEYS_1 if schema == 1 else _KEYS_2)
+    wrong = exact_keys(raw, "record", said(_KEYS, "", schema))
     if wrong is not None:
         return Failure(wrong)
     head = _head(raw, schema)
@@ -134,11 +143,12 @@ def _stored(
         policy=rules[0],
         ranker=rules[1],
         digests=rules[2],
-        outcome=verdict[0],
-        entry_id=verdict[1],
-        reasons=verdict[2],
-        candidates=verdict[3],
         document=raw,
+        outcome=verdict.outcome,
+        entry_id=verdict.entry_id,
+        reasons=verdict.reasons,
+        unhealthy=verdict.unhealthy,
+        candidates=verdict.candidates,
     )
 
 
@@ -169,7 +179,7 @@ def _verdict(raw: object, schema: int) -> _Verdict | InvalidField:
     if not _is_outcome(outcome):
         return refused("verdict.outcome", f"expected an outcome, got {excerpt(outcome)}")
     placed = ["model", "lane", "entry_id"] if outcome == "placement" else []
-    keys = ["outcome", "reasons", "candidates", *placed]
+    keys = said([*_VERDICT, *placed], "verdict", schema)
     wrong = exact_keys(raw, "record", keys, "verdict.")
     if wrong is not None:
         return wrong
@@ -180,10 +190,14 @@ def _verdict(raw: object, schema: int) -> _Verdict | InvalidField:
     reasons = words(raw.get("reasons"), "verdict.reasons")
     if isinstance(reasons, InvalidField):
         return reasons
+    unhealthy = stated.unhealthy(raw.get("unhealthy"))
+    if isinstance(unhealthy, InvalidField):
+        return unhealthy
     judged = _candidates(raw.get("candidates"), schema)
     if isinstance(judged, InvalidField):
         return judged
-    return outcome, EntryId(str(entry_id)) if placed else None, reasons, judged
+    chosen = EntryId(str(entry_id)) if placed else None
+    return _Verdict(outcome, chosen, reasons, unhealthy, judged)
 
 
 def _candidates(raw: object, schema: int) -> tuple[StoredCandidate, ...] | InvalidField:

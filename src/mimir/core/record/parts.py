@@ -25,12 +25,22 @@ from mimir.core.fields import (
 from mimir.core.keys import exact_keys
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.money import Femtodollars
+from mimir.core.record.forms import SCHEMAS, said
 from mimir.core.vocabulary import EntryId
 
 VerdictWord: TypeAlias = Literal["chosen", "ranked", "excluded"]
 """What a record calls a verdict."""
 
 _WORDS: Final[tuple[VerdictWord, ...]] = ("chosen", "ranked", "excluded")
+_MARKS: Final = ("unpriced", "probe")
+"""What a viable candidate is marked with: ``true``, or there is no such key."""
+
+_PART: Final = "verdict.candidates"
+_SHARED: Final = ("id", "verdict", "projected_femtodollars")
+_EXCLUDED: Final = {schema: said([*_SHARED, "reason"], _PART, schema) for schema in SCHEMAS}
+_VIABLE: Final = {
+    schema: said([*_SHARED, *_MARKS, "rank", "rank_key"], _PART, schema) for schema in SCHEMAS
+}
 _DECIMAL_MAX_CHARS: Final = 64
 _RANK_PARTS: Final = 8
 
@@ -39,7 +49,8 @@ _RANK_PARTS: Final = 8
 class StoredCandidate:
     """What a record says of one entry; ``reason`` is plain data of an excluded one.
 
-    ``projected`` is femtodollars. Records of schema 1 say neither cost nor rank.
+    ``projected`` is femtodollars. Records of schema 1 say neither cost nor rank; those before
+    schema 3 don't say ``probe``, that its lane may be probed.
     """
 
     id: EntryId
@@ -49,6 +60,7 @@ class StoredCandidate:
     projected: Femtodollars | None = None
     rank: int | None = None
     rank_key: tuple[int, ...] | None = None
+    probe: bool = False
 
 
 def candidate(raw: object, path: str, schema: int) -> StoredCandidate | InvalidField:
@@ -70,9 +82,11 @@ def candidate(raw: object, path: str, schema: int) -> StoredCandidate | InvalidF
     name = text(raw.get("id"), "record", f"{path}.id", ID_MAX_CHARS)
     if isinstance(name, InvalidField):
         return name
-    if raw.get("unpriced", True) is not True:
-        return refused(f"{path}.unpriced", "expected true, or no such key")
-    read = StoredCandidate(EntryId(name), word, raw.get("reason"), "unpriced" in raw)
+    for mark in _MARKS:
+        if raw.get(mark, True) is not True:
+            return refused(f"{path}.{mark}", "expected true, or no such key")
+    unpriced, probe = (mark in raw for mark in _MARKS)
+    read = StoredCandidate(EntryId(name), word, raw.get("reason"), unpriced, probe=probe)
     return read if schema == 1 else _costed(raw, path, read)
 
 
@@ -99,14 +113,10 @@ def refused(field: str, message: str) -> InvalidField:
 
 
 def _keys(raw: dict[object, object], word: VerdictWord, schema: int) -> list[str]:
-    keys = ["id", "verdict"]
-    if schema > 1:
-        keys.append("projected_femtodollars")
     if word == "excluded":
-        return [*keys, "reason"]
-    if "unpriced" in raw:
-        keys.append("unpriced")
-    return keys if schema == 1 else [*keys, "rank", "rank_key"]
+        return _EXCLUDED[schema]
+    absent = [mark for mark in _MARKS if mark not in raw]
+    return [key for key in _VIABLE[schema] if key not in absent]
 
 
 def _costed(
@@ -121,14 +131,16 @@ def _costed(
         return refused(f"{path}.projected_femtodollars", f"expected 0 or more, got {cost}")
     projected = None if cost is None else Femtodollars(cost)
     if read.word == "excluded":
-        return StoredCandidate(read.id, read.word, read.reason, read.unpriced, projected)
+        return StoredCandidate(read.id, read.word, read.reason, projected=projected)
     rank = integer(raw.get("rank"), "record", f"{path}.rank", 1, "expected positive integer")
     if isinstance(rank, InvalidField):
         return rank
     key = _rank_key(raw.get("rank_key"), f"{path}.rank_key")
     if isinstance(key, InvalidField):
         return key
-    return StoredCandidate(read.id, read.word, None, read.unpriced, projected, rank, key)
+    return StoredCandidate(
+        read.id, read.word, None, read.unpriced, projected, rank, key, read.probe
+    )
 
 
 def _rank_key(raw: object, path: str) -> tuple[int, ...] | InvalidField:

@@ -1,14 +1,17 @@
 """The decision record as a value and as JSON.
 
 Rules:
-1. ``schema`` is 2, and readers dispatch on it; ``docs/records.md`` says what each number has. The
-   reference's keys stand unchanged.
+1. ``schema`` is 3, and readers dispatch on it; ``forms`` says what each number has. The reference's
+   keys stand unchanged.
 2. The record says all that the decision followed from: the descriptor, the policy and the ranker
    whole, what remained, and how old the snapshot was; ``inputs`` has the digests of what is stored
    elsewhere, or null where nothing was sealed.
 3. A time is the text that it came as. The age of the snapshot is whole microseconds from when it
    was taken to the decision; below 0 where the clocks differ.
 4. Exact money is a decimal string of femtodollars.
+5. ``verdict.unhealthy`` is what the policy said where nothing was viable and some entry failed
+   health alone, with the lane that is due soonest and its wait, each null where nobody knows;
+   otherwise it is null.
 """
 
 from typing import Final
@@ -22,14 +25,12 @@ from mimir.core.descriptor import Descriptor
 from mimir.core.fields import Json
 from mimir.core.instant import Instant, microseconds_between
 from mimir.core.record.candidates import candidates
+from mimir.core.record.forms import SCHEMA
 from mimir.core.record.seal import InputDigests
 from mimir.core.snapshot import Snapshot, degraded_lanes
-from mimir.core.verdict import Decision, NoCandidate
+from mimir.core.verdict import Decision, NoCandidate, Unhealthy
 from mimir.core.version import __version__
 from mimir.core.vocabulary import DecisionId
-
-SCHEMA: Final = 2
-"""The number of the form that is written."""
 
 ENGINE_VERSION: Final = __version__
 """Which version of Mimir decides."""
@@ -72,7 +73,7 @@ def to_json(record: DecisionRecord) -> dict[str, Json]:
     >>> made = DecisionRecord(decision_id=DecisionId("rd_" + "a" * 26), decided_at=now,
     ...     decision=place(wanted, Catalog(()), DEFAULT_POLICY, world).failure())
     >>> to_json(made)["verdict"]
-    {'outcome': 'no_candidate', 'reasons': [], 'candidates': []}
+    {'outcome': 'no_candidate', 'reasons': [], 'unhealthy': None, 'candidates': []}
     """
     inputs = record.decision.inputs
     return {
@@ -109,12 +110,14 @@ def _snapshot(snapshot: Snapshot, decided_at: Instant) -> dict[str, Json]:
         "age_microseconds": microseconds_between(snapshot.taken_at, decided_at),
         "degraded_lanes": list(degraded_lanes(snapshot)),
         "remaining_microdollars": snapshot.remaining,
+        "probes": [*sorted(snapshot.probes)],
     }
 
 
 def _verdict(decision: Decision) -> dict[str, Json]:
     shared: dict[str, Json] = {
         "reasons": list(decision.reasons),
+        "unhealthy": None if decision.unhealthy is None else _unhealthy(decision.unhealthy),
         "candidates": candidates(decision),
     }
     if isinstance(decision, NoCandidate):
@@ -127,3 +130,7 @@ def _verdict(decision: Decision) -> dict[str, Json]:
         "entry_id": chosen.id,
         **shared,
     }
+
+
+def _unhealthy(found: Unhealthy) -> Json:
+    return {"rule": found.rule, "lane": found.lane, "wait_milliseconds": found.wait_ms}

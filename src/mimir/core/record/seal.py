@@ -7,6 +7,8 @@ Rules:
    and a ranker, and its answer is handed to every ``seal_inputs`` of theirs.
 3. What a stored snapshot may not hold is not sealed: a record of it could never be derived again.
 4. A seal is of the very values that it was made of; another world's is not used.
+5. A world is sealed in the form that a schema of records had: so the digests of an old record are
+   derived again.
 """
 
 from attrs import frozen
@@ -23,6 +25,7 @@ from mimir.core.inputs import Inputs
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.policy import Policy
 from mimir.core.ranker import CHEAPEST_FIRST, Ranker
+from mimir.core.record.forms import SCHEMA, as_of
 from mimir.core.snapshot import Snapshot
 
 
@@ -94,12 +97,17 @@ class InputSeal:
 
 
 def seal_world(
-    catalog: Catalog, policy: Policy, snapshot: Snapshot, ranker: Ranker = CHEAPEST_FIRST
+    catalog: Catalog,
+    policy: Policy,
+    snapshot: Snapshot,
+    ranker: Ranker = CHEAPEST_FIRST,
+    *,
+    schema: int = SCHEMA,
 ) -> Outcome[WorldSeal, NotCanonical]:
-    """Seal what many decisions share.
+    """Seal what many decisions share; ``schema`` is that of the records of them.
 
-    :return: the seal, or ``NotCanonical`` for a text that UTF-8 cannot carry, and for lanes, a
-        remaining budget or a time that are out of their bounds.
+    :return: the seal, or ``NotCanonical`` for a text that UTF-8 cannot carry, and for lanes,
+        probes, waits, a remaining budget or a time that are out of their bounds.
 
     >>> from mimir.core.instant import Instant
     >>> from mimir.core.policy import DEFAULT_POLICY
@@ -111,13 +119,13 @@ def seal_world(
     entries = seal(catalogs.to_json(catalog))
     if isinstance(entries, Failure):
         return entries
-    rules = seal(policies.to_json(policy))
+    rules = seal(as_of(policies.to_json(policy), schema, "policy"))
     if isinstance(rules, Failure):
         return rules
     unreadable = snapshots.unreadable(snapshot)
     if unreadable is not None:
         return Failure(NotCanonical(f".{unreadable.field}", unreadable.message))
-    world = seal(snapshots.to_json(snapshot))
+    world = seal(as_of(snapshots.to_json(snapshot), schema, "inputs.snapshot"))
     if isinstance(world, Failure):
         return world
     order = seal(rankers.to_json(ranker))

@@ -1,7 +1,8 @@
 """What a stored record says of the inputs: descriptor, policy, ranker, digests, snapshot.
 
 Rules:
-1. Schema 1 says neither policy, ranker, digests, what remained nor how old the snapshot was.
+1. Schema 1 says neither policy, ranker, digests, what remained nor how old the snapshot was; 2 does
+   not say what the policy and the snapshot say of lanes that are out.
 2. A part that a parser of its own reads has the keys and the kinds of values that are written: what
    that parser takes beside them (another key, null for a list) was put there later.
 """
@@ -21,22 +22,32 @@ from mimir.core.fields import (
     is_object,
     is_text,
     optional_integer,
+    optional_text,
     text,
 )
 from mimir.core.keys import exact_keys
 from mimir.core.limits import ID_MAX_CHARS, INTEGER_MAX
 from mimir.core.outcome import Failure
-from mimir.core.policy import Policy
+from mimir.core.policy import WHEN_UNHEALTHY, Policy, is_when_unhealthy
 from mimir.core.ranker import CHEAPEST_FIRST, Ranker
+from mimir.core.record.forms import said
 from mimir.core.record.parts import refused, words
 from mimir.core.record.seal import InputDigests
+from mimir.core.verdict import Unhealthy
+from mimir.core.vocabulary import Lane
 
 Rules: TypeAlias = tuple[Policy | None, Ranker, InputDigests | None]
 """By what was decided, and under which digests the inputs are stored."""
 
 _INPUTS: Final = ("descriptor", "catalog", "policy", "snapshot", "ranker")
-_SNAPSHOT_1: Final = ["snapshot_at", "degraded_lanes"]
-_SNAPSHOT_2: Final = [*_SNAPSHOT_1, "age_microseconds", "remaining_microdollars"]
+_SNAPSHOT: Final = (
+    "snapshot_at",
+    "degraded_lanes",
+    "age_microseconds",
+    "remaining_microdollars",
+    "probes",
+)
+_UNHEALTHY: Final = ("rule", "lane", "wait_milliseconds")
 
 
 def descriptor(raw: object, schema: int) -> Descriptor | InvalidField:
@@ -51,9 +62,7 @@ def descriptor(raw: object, schema: int) -> Descriptor | InvalidField:
         field = error.field if isinstance(error, InvalidField) else "quality_bar"
         return refused(f"descriptor.{field}".rstrip("."), error.message)
     written = descriptors.to_json(parsed.unwrap())
-    if schema == 1:
-        del written["quality_bar"]
-    return _unlike(raw, written, "descriptor") or parsed.unwrap()
+    return _unlike(raw, _stated(written, "descriptor", schema), "descriptor") or parsed.unwrap()
 
 
 def rules(raw: dict[object, object], schema: int) -> Rules | InvalidField:
@@ -74,7 +83,8 @@ def rules(raw: dict[object, object], schema: int) -> Rules | InvalidField:
     ranker = rankers.parse(raw.get("ranker"))
     if isinstance(ranker, Failure):
         return within(ranker.failure(), "ranker.")
-    others = _unlike(raw["policy"], policies.to_json(policy.unwrap()), "policy") or _unlike(
+    written = _stated(policies.to_json(policy.unwrap()), "policy", schema)
+    others = _unlike(raw["policy"], written, "policy") or _unlike(
         raw["ranker"], rankers.to_json(ranker.unwrap()), "ranker"
     )
     sealed = others or _digests(raw.get("inputs"))
@@ -85,10 +95,9 @@ def rules(raw: dict[object, object], schema: int) -> Rules | InvalidField:
 
 def snapshot(raw: object, schema: int) -> InvalidField | None:
     """Look at what a record says of the snapshot; ``None`` is that it can be read."""
-    keys = _SNAPSHOT_1 if schema == 1 else _SNAPSHOT_2
     if not is_object(raw):
         return refused("snapshot", f"expected an object, got {excerpt(raw)}")
-    wrong = exact_keys(raw, "record", keys, "snapshot.")
+    wrong = exact_keys(raw, "record", said(_SNAPSHOT, "snapshot", schema), "snapshot.")
     if wrong is not None:
         return wrong
     taken_at = instants.parse(raw.get("snapshot_at"), "snapshot.snapshot_at")
@@ -98,8 +107,38 @@ def snapshot(raw: object, schema: int) -> InvalidField | None:
         unusable = _whole(raw.get(name), f"snapshot.{name}")
         if unusable is not None:
             return unusable
-    lanes = words(raw.get("degraded_lanes"), "snapshot.degraded_lanes", empty=True)
-    return lanes if isinstance(lanes, InvalidField) else None
+    for name in ("degraded_lanes", "probes"):
+        lanes = words(raw.get(name, []), f"snapshot.{name}", empty=True)
+        if isinstance(lanes, InvalidField):
+            return lanes
+    return None
+
+
+def unhealthy(raw: object) -> Unhealthy | None | InvalidField:
+    """Read what applied where nothing was viable and some entry failed health alone.
+
+    >>> unhealthy({"rule": "wait", "lane": "p", "wait_milliseconds": 5})
+    Unhealthy(rule='wait', lane='p', wait_ms=5)
+    """
+    if raw is None:
+        return None
+    if not is_object(raw):
+        return refused("verdict.unhealthy", f"expected an object or null, got {excerpt(raw)}")
+    wrong = exact_keys(raw, "record", _UNHEALTHY, "verdict.unhealthy.")
+    if wrong is not None:
+        return wrong
+    rule, lane, wait = raw.get("rule"), raw.get("lane"), raw.get("wait_milliseconds")
+    if not is_when_unhealthy(rule):
+        message = f"expected one of {', '.join(WHEN_UNHEALTHY)}, got {excerpt(rule)}"
+        return refused("verdict.unhealthy.rule", message)
+    named = optional_text(lane, "record", "verdict.unhealthy.lane", ID_MAX_CHARS)
+    if isinstance(named, InvalidField):
+        return named
+    path = "verdict.unhealthy.wait_milliseconds"
+    waited = optional_integer(wait, "record", path, 0, "expected 0 or more, or null")
+    if isinstance(waited, InvalidField):
+        return waited
+    return Unhealthy(rule, None if named is None else Lane(named), waited)
 
 
 def within(error: InvalidField, path: str) -> InvalidField:
@@ -124,6 +163,10 @@ def _digests(raw: object) -> InputDigests | None | InvalidField:
             return refused(f"inputs.{name}", message)
         found.append(Digest(value))
     return InputDigests(*found)
+
+
+def _stated(written: dict[str, Json], part: str, schema: int) -> dict[str, Json]:
+    return {key: written[key] for key in said(written, part, schema)}
 
 
 def _unlike(raw: object, written: Json, path: str) -> InvalidField | None:

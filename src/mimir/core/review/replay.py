@@ -8,7 +8,7 @@ Rules:
    engine, the ids and the grant.
 3. A record matches exactly when every compared value is the same, of the same type; otherwise every
    difference is named by its path.
-4. A record of an old schema is compared in the form of that schema.
+4. A record of an old schema is compared in the form of that schema, and so are its digests.
 """
 
 from collections.abc import Iterator
@@ -20,22 +20,15 @@ from mimir.core.fields import Json, excerpt, field_name, is_list, is_object
 from mimir.core.inputs import Inputs
 from mimir.core.oracle.place import place_inputs
 from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.record.forms import as_of
 from mimir.core.record.parse import StoredRecord
 from mimir.core.record.schema import DecisionRecord, to_json
-from mimir.core.record.seal import InputDigests, seal_inputs
+from mimir.core.record.seal import InputDigests, seal_inputs, seal_world
 from mimir.core.verdict import decision_of
 from mimir.core.vocabulary import DecisionId
 
 COMPARED: Final = ("inputs", "descriptor", "policy", "ranker", "snapshot", "verdict")
 """The members of a record that a replay compares."""
-
-_SINCE_2: Final = {
-    "": frozenset(["engine_version", "parent_decision_id", "inputs", "policy", "ranker"]),
-    "descriptor": frozenset(["quality_bar"]),
-    "snapshot": frozenset(["age_microseconds", "remaining_microdollars"]),
-    "candidates": frozenset(["projected_femtodollars", "rank", "rank_key"]),
-}
-"""What records say since schema 2, by the name of the member that it stands in."""
 
 
 @frozen
@@ -97,23 +90,24 @@ def replay(record: StoredRecord, inputs: Inputs) -> Outcome[Match, Drift]:
     >>> replay(recorded, spent).failure().differences[-1].path
     'snapshot.remaining_microdollars'
     """
-    digests = None if record.digests is None else _digests(inputs)
+    digests = None if record.digests is None else _digests(inputs, record.schema)
     again = DecisionRecord(
         decision_id=record.decision_id,
         decided_at=record.decided_at,
         decision=decision_of(place_inputs(inputs)),
         digests=digests,
     )
-    written = to_json(again)
-    derived = written if record.schema > 1 else _since_1(written)
+    derived = as_of(to_json(again), record.schema)
     differences = tuple(_differences(record.document, derived))
     if differences:
         return Failure(Drift(record.decision_id, differences))
     return Success(Match(record.decision_id))
 
 
-def _digests(inputs: Inputs) -> InputDigests | None:
-    sealed = seal_inputs(inputs)
+def _digests(inputs: Inputs, schema: int) -> InputDigests | None:
+    shared = inputs.catalog, inputs.policy, inputs.snapshot, inputs.ranker
+    world = seal_world(*shared, schema=schema)
+    sealed = world if isinstance(world, Failure) else seal_inputs(inputs, world.unwrap())
     return sealed.unwrap().digests if isinstance(sealed, Success) else None
 
 
@@ -152,16 +146,3 @@ def _is_same(recorded: object, derived: object) -> bool:
 
 def _shown(key: object, members: dict[object, object]) -> str:
     return excerpt(members[key]) if key in members else "nothing"
-
-
-def _since_1(members: dict[str, Json], name: str = "") -> dict[str, Json]:
-    """Drop what records did not say before schema 2 from ``members``, which stand in ``name``."""
-    since_2 = _SINCE_2.get(name, frozenset())
-    kept = {key: item for key, item in members.items() if key not in since_2}
-    return {key: _all_since_1(item, key) for key, item in kept.items()}
-
-
-def _all_since_1(value: Json, name: str) -> Json:
-    if isinstance(value, dict):
-        return _since_1(value, name)
-    return [_all_since_1(item, name) for item in value] if isinstance(value, list) else value

@@ -6,6 +6,8 @@ Rules:
 2. Without expected tokens the cost column shows what a million input tokens cost.
 3. An entry's own texts are shown with their control characters escaped.
 4. What it means that an entry has no price is told by the ranker's own rule.
+5. That a lane is tried out is told, and so is what the policy made of lanes that are out, with the
+   time at which the first of them is due, where it is known.
 """
 
 from collections.abc import Iterator
@@ -27,11 +29,21 @@ from mimir.core.exclusion import (
     TooSlow,
 )
 from mimir.core.inputs import Inputs
+from mimir.core.instant import later
 from mimir.core.money import Femtodollars, from_microdollars
 from mimir.core.ranker import CheapestFirst, FastestFirst, Ranker, Weighted
 from mimir.core.ranking import projection
-from mimir.core.snapshot import Snapshot
-from mimir.core.verdict import Chosen, Decision, Excluded, Placement, Ranked, Verdict
+from mimir.core.snapshot import OK, Snapshot, free_probes
+from mimir.core.verdict import (
+    Chosen,
+    Decision,
+    Excluded,
+    Placement,
+    Ranked,
+    Unhealthy,
+    Verdict,
+)
+from mimir.core.vocabulary import Lane
 from mimir.shell.cli.amounts import dollars
 from mimir.shell.cli.terminal import escape, table
 
@@ -42,16 +54,8 @@ Judged: TypeAlias = tuple[Entry, Verdict]
 
 
 def headline(decision: Decision) -> str:
-    """Say in a line or two where the workload goes, or that it goes nowhere, and why."""
-    if isinstance(decision, Placement):
-        chosen = decision.chosen
-        what = f"model {escape(chosen.model)}, lane {escape(chosen.lane)}, {chosen.runtime}"
-        why = ", ".join(reason.replace("_", " ") for reason in decision.reasons)
-        return f"placed on {escape(chosen.id)} ({what})\nwhy: {why}"
-    if not decision.verdicts:
-        return "no candidate: the catalog has no entries"
-    classes = ", ".join(decision.reasons)
-    return f"no candidate: every entry is excluded, for {classes}"
+    """Say in a line or a few where the workload goes, or that it goes nowhere, and why."""
+    return "\n".join([_headline(decision), *_of_lanes(decision)])
 
 
 def verdicts(decision: Decision) -> str:
@@ -59,7 +63,7 @@ def verdicts(decision: Decision) -> str:
     descriptor = decision.inputs.descriptor
     projected = projection(descriptor, decision.inputs.snapshot)
     by_rate = descriptor.expected_tokens is None
-    pairs = _sorted(decision)
+    pairs, probes = _sorted(decision), free_probes(decision.inputs.snapshot)
     costs = _costs([projected(entry.model) for entry, _ in pairs], _MILLION if by_rate else 1)
     rows = [
         [
@@ -69,7 +73,7 @@ def verdicts(decision: Decision) -> str:
             _UNKNOWN if entry.p50_latency_ms is None else str(entry.p50_latency_ms),
             cost,
             verdict.word,
-            _reason(entry, verdict, decision.inputs),
+            _reason(entry, verdict, decision.inputs, probes),
         ]
         for (entry, verdict), cost in zip(pairs, costs, strict=True)
     ]
@@ -89,6 +93,47 @@ def notes(catalog: Catalog, snapshot: Snapshot) -> Iterator[str]:
     for lane in snapshot.lanes:
         if lane not in lanes:
             yield f"no entry is on lane {escape(lane)}, whose state was given"
+
+
+def _headline(decision: Decision) -> str:
+    if isinstance(decision, Placement):
+        chosen = decision.chosen
+        what = f"model {escape(chosen.model)}, lane {escape(chosen.lane)}, {chosen.runtime}"
+        why = ", ".join(reason.replace("_", " ") for reason in decision.reasons)
+        return f"placed on {escape(chosen.id)} ({what})\nwhy: {why}"
+    if not decision.verdicts:
+        return "no candidate: the catalog has no entries"
+    classes = ", ".join(decision.reasons)
+    return f"no candidate: every entry is excluded, for {classes}"
+
+
+def _of_lanes(decision: Decision) -> Iterator[str]:
+    """Give the lines of rule 5."""
+    world, said = decision.inputs.snapshot, decision.unhealthy
+    if isinstance(decision, Placement) and decision.chosen.lane in free_probes(world):
+        yield f"this call tries lane {escape(decision.chosen.lane)} out"
+    if said is None or said.rule == "fail":
+        return
+    if said.rule == "wait":
+        yield _earliest(said, world)
+    elif said.lane is None:
+        yield "least bad: no lane that would do is degraded or probing"
+    else:
+        state = escape(world.lanes.get(said.lane, OK))
+        yield f"least bad: lane {escape(said.lane)} is {state}, {_due(said.wait_ms, world)}"
+
+
+def _earliest(said: Unhealthy, world: Snapshot) -> str:
+    if said.lane is None:
+        return "wait: nobody knows when a lane is due"
+    return f"wait: lane {escape(said.lane)} is the first, {_due(said.wait_ms, world)}"
+
+
+def _due(wait: int | None, world: Snapshot) -> str:
+    if wait is None:
+        return "and nobody knows when it is due"
+    at = later(world.taken_at, wait)
+    return f"due in {wait} ms" if at is None else f"due in {wait} ms, at {at.text}"
 
 
 def _ids_are_models(catalog: Catalog) -> bool:
@@ -119,12 +164,14 @@ def _decimals(text: str) -> str:
     return text.partition(".")[2]
 
 
-def _reason(entry: Entry, verdict: Verdict, inputs: Inputs) -> str:
+def _reason(entry: Entry, verdict: Verdict, inputs: Inputs, probes: frozenset[Lane]) -> str:
     match verdict:
         case Excluded(reason):
             return _excluded(entry, reason, inputs.descriptor.latency_tolerance_ms)
         case Chosen(unpriced) | Ranked(unpriced):
-            return f"no price{_unpriced(inputs.ranker)}" if unpriced else ""
+            probing = ["lane may be probed"] if entry.lane in probes else []
+            no_price = [f"no price{_unpriced(inputs.ranker)}"] if unpriced else []
+            return "; ".join([*probing, *no_price])
 
 
 def _unpriced(ranker: Ranker) -> str:

@@ -12,18 +12,15 @@ from attrs import frozen
 
 from mimir.core import snapshot as snapshots
 from mimir.core.catalog import Catalog
-from mimir.core.fields import excerpt
 from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
-from mimir.core.limits import ID_MAX_CHARS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.find import Prices
 from mimir.core.snapshot import Snapshot
-from mimir.core.vocabulary import Lane
 from mimir.shell import clock
 from mimir.shell import prices as price_tables
 from mimir.shell.cli.commands import whole_number
-from mimir.shell.cli.placing import documents, rankers
+from mimir.shell.cli.placing import documents, lanes, rankers
 from mimir.shell.cli.terminal import escape
 
 
@@ -60,14 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> 
         help="JSON, or TOML in FILE.toml: input and output of a model, in microdollars per million"
         " tokens; they win over the price table",
     )
-    parser.add_argument(
-        "--health",
-        action="append",
-        default=[],
-        type=lane_state,
-        metavar="LANE=STATE",
-        help="the state of a lane, such as openai=degraded; only ok is eligible",
-    )
+    lanes.add_arguments(parser)
     parser.add_argument(
         "--remaining", type=whole_number, metavar="N", help="the budget left, in microdollars"
     )
@@ -105,33 +95,19 @@ def _world(args: argparse.Namespace, catalog: Catalog, prices: Prices) -> Outcom
     cards = rankers.read_scorecards(args.scorecards)
     if isinstance(cards, Failure):
         return cards
-    lanes = _lanes(args.health)
-    if isinstance(lanes, Failure):
-        return lanes
-    now, stated = Instant(clock.utc_now()), lanes.unwrap()
-    taken = snapshots.take(catalog, prices, stated, args.remaining, now, scorecards=cards.unwrap())
-    return Success(taken)
-
-
-def lane_state(text: str) -> tuple[Lane, str]:
-    """Read ``LANE=STATE``, as the ``type`` of an argument; a lane may hold ``=``, a state not.
-
-    >>> lane_state("openai=degraded")
-    ('openai', 'degraded')
-    """
-    lane, _, state = text.rpartition("=")
-    if 0 < len(lane) <= ID_MAX_CHARS and 0 < len(state) <= NAME_MAX_CHARS:
-        return Lane(lane), state
-    raise argparse.ArgumentTypeError(_no_lane_state(text))
-
-
-def _no_lane_state(text: str) -> str:
-    return f"expected LANE=STATE, got {excerpt(text)}"
-
-
-def _lanes(given: list[tuple[Lane, str]]) -> Outcome[dict[Lane, str], str]:
-    lanes: dict[Lane, str] = {}
-    for lane, state in given:
-        if lanes.setdefault(lane, state) != state:
-            return Failure(f"--health: lane {excerpt(lane)} is given two states")
-    return Success(lanes)
+    said = lanes.read(args)
+    if isinstance(said, Failure):
+        return said
+    states, probes, waits = said.unwrap()
+    return Success(
+        snapshots.take(
+            catalog,
+            prices,
+            states,
+            args.remaining,
+            Instant(clock.utc_now()),
+            scorecards=cards.unwrap(),
+            probes=probes,
+            waits=waits,
+        )
+    )
