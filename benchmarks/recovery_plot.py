@@ -16,7 +16,7 @@ from typing import Final
 from lane_policies import THIS
 from recovery_figures import Figures, said
 
-WIDTH: Final = 640
+WIDTH: Final = 680
 HEIGHT: Final = 400
 LEFT: Final = 60
 RIGHT: Final = 620
@@ -24,6 +24,8 @@ TOP: Final = 60
 NEVER: Final = 30
 BOTTOM: Final = 350
 STEP_S: Final = 10
+NAME_WIDTH: Final = 90
+LINE: Final = 14
 STYLE: Final = (
     "text{font:12px sans-serif;fill:#333}.end{text-anchor:end}.middle{text-anchor:middle}"
     "line{stroke:#ddd}.better{fill:#d9efe3}circle{fill:#777}.this{fill:#0a7f4f}"
@@ -44,7 +46,7 @@ def draw(by_policy: Mapping[str, Figures]) -> str:
 
 
 def _words(name: str, one: Figures) -> str:
-    return f"{name}: {one.wasted:,} wasted calls, recovers in {said(one.mean_s)}"
+    return f"{name}: {one.wasted:,} wasted calls, mean time to recover {said(one.mean_s)}"
 
 
 def _frame(by_policy: Mapping[str, Figures]) -> Iterator[str]:
@@ -68,12 +70,18 @@ def _frame(by_policy: Mapping[str, Figures]) -> Iterator[str]:
 
 
 def _points(by_policy: Mapping[str, Figures]) -> Iterator[str]:
+    """Draw a point and a name for each policy; a name that would lie on another goes below it."""
+    named: list[tuple[int, int]] = []
     for name, one in by_policy.items():
         x, y = _x(one.wasted, by_policy), _y(one.mean_s, by_policy)
         kind = ' class="this"' if name == THIS else ""
         side, at = (' class="end"', x - 9) if x > (LEFT + RIGHT) // 2 else ("", x + 9)
+        line = y + 4
+        while any(abs(at - left) < NAME_WIDTH and abs(line - top) < LINE for left, top in named):
+            line += LINE
+        named.append((at, line))
         yield f'<circle{kind} cx="{x}" cy="{y}" r="5"/>'
-        yield f'<text{side} x="{at}" y="{y + 4}">{escape(name)}</text>'
+        yield f'<text{side} x="{at}" y="{line}">{escape(name)}</text>'
 
 
 def _x(wasted: int, by_policy: Mapping[str, Figures]) -> int:
