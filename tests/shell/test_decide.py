@@ -279,9 +279,7 @@ def test_a_lane_that_would_not_do_beside_one_that_does_keeps_its_reason():
 
 def test_where_a_decision_cannot_be_recorded_its_lease_is_given_back():
     health, _ = recovering(DEAR.lane)
-    made = decide(
-        WANTED, CATALOG, DEFAULT_POLICY, health=health, prices=PRICES, grant_id="x" * 600
-    )
+    made = decide(WANTED, CATALOG, DEFAULT_POLICY, health=health, prices=PRICES, grant_id="x" * 600)
     assert isinstance(made, Failure)
     assert health.view().probes == {DEAR.lane}
     assert health.why(DEAR.lane).streak == 3
