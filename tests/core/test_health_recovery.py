@@ -67,7 +67,7 @@ def test_a_success_of_a_well_lane_changes_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "first", "longest"),
-    [("error", 1, 15), ("429", 1, 60), ("401", 60, 900), ("402", 60, 900)],
+    [("error", 1, 10), ("429", 1, 30), ("401", 10, 60), ("402", 10, 60)],
 )
 def test_how_long_a_lane_stays_out_depends_on_the_class_of_its_failure(
     outcome: str, first: int, longest: int
@@ -224,6 +224,60 @@ def test_waits_grow_on_where_a_lane_goes_out_soon_after_it_came_back() -> None:
         for _ in range(3):
             record = observe(record, _ended(), now)
         assert _due(record) == now + wait * SECOND
+
+
+def _relapsed() -> LaneRecord:
+    """Return a lane that came back and went out again a second later."""
+    record = observe(_out(), _ended("ok"), _due(_out()))
+    for _ in range(3):
+        record = observe(record, _ended(), _due(_out()) + SECOND)
+    return record
+
+
+def test_a_lane_that_went_out_again_soon_comes_back_at_three_successes_in_a_row() -> None:
+    record = _relapsed()
+    due = _due(record)
+    for passed in (1, 2):
+        leased = try_probe(record, due)
+        assert leased is not None
+        record = observe(leased, _ended("ok", started_at=due), due)
+        assert state_of(record, due) == "probing"
+        assert record.outage is not None
+        assert (record.outage.passed, record.streak) == (passed, 3)
+    record = observe(record, _ended("ok"), due)
+    assert (state_of(record, due), record.streak) == ("ok", 0)
+
+
+def test_a_failure_between_them_makes_the_successes_count_anew() -> None:
+    record = _relapsed()
+    due = _due(record)
+    twice = observe(observe(record, _ended("ok"), due), _ended("ok"), due)
+    failed = observe(twice, _ended(), due)
+    later = _due(failed)
+    assert later == due + 4 * SECOND
+    for wanted in ("probing", "probing", "ok"):
+        failed = observe(failed, _ended("ok"), later)
+        assert state_of(failed, later) == wanted
+
+
+def test_a_lane_that_was_well_for_a_while_comes_back_at_one_success_again() -> None:
+    record = _relapsed()
+    due = _due(record)
+    for _ in range(3):
+        record = observe(record, _ended("ok"), due)
+    later = due + DEFAULT_HEALTH_POLICY.calm_ns
+    for _ in range(3):
+        record = observe(record, _ended(), later)
+    assert state_of(observe(record, _ended("ok"), _due(record)), _due(record)) == "ok"
+
+
+def test_how_many_successes_a_relapse_needs_is_settable() -> None:
+    policy, record = RecoveryPolicy(successes=1), _out()
+    due = _due(record)
+    record = observe(record, _ended("ok"), due, policy)
+    for _ in range(3):
+        record = observe(record, _ended(), due, policy)
+    assert state_of(observe(record, _ended("ok"), _due(record), policy), _due(record)) == "ok"
 
 
 def test_a_threshold_counts_for_failures_that_are_seen_after_it() -> None:

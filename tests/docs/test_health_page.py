@@ -61,4 +61,7 @@ def test_the_other_figures_are_those_of_the_policy() -> None:
     assert "fifteen minutes" in PAGE
     assert f"is over after {policy.lease_ns // SECOND} s" in PAGE
     assert f"for {policy.calm_ns // SECOND} s. A try costs" in PAGE
+    assert f"goes out again within {policy.calm_ns // SECOND} s" in PAGE
+    assert policy.successes == 3
+    assert "needs three successes" in PAGE
     assert f"past the {LANES_MAX:,}th" in PAGE

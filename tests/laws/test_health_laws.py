@@ -96,9 +96,11 @@ def test_no_lane_stays_out_for_longer_than_the_longest_wait_without_a_probe(
     now, record = _lived(life, policy)[-1]
     later = now + max(policy.longest_ns, policy.lease_ns)
     if state_of(record, later, policy) != "ok":
-        leased = try_probe(record, later, policy)
-        assert leased is not None
-        assert state_of(observe(leased, _completion(succeeded=True), later, policy), later) == "ok"
+        for _ in range(record.outage.needs if record.outage is not None else 0):
+            leased = try_probe(record, later, policy)
+            assert leased is not None
+            record = observe(leased, _completion(succeeded=True), later, policy)
+        assert state_of(record, later, policy) == "ok"
 
 
 @given(LIVES, recovery_policies(), completions())
@@ -232,6 +234,8 @@ class _Lane:
 
     def __init__(self) -> None:
         self.streak = self.tries = 0
+        self.missing = 1
+        self.relapsed = False
         self.out = False
         self.out_at: int = -1
         self.until: int = 0
@@ -250,12 +254,13 @@ class _Lane:
 class HealthMachine(RuleBasedStateMachine):
     """The live object beside a model of it, on a clock that goes on in small steps."""
 
-    @initialize(threshold=st.integers(1, 3))
-    def begin(self, threshold: int) -> None:
+    @initialize(threshold=st.integers(1, 3), successes=st.integers(1, 3))
+    def begin(self, threshold: int, successes: int) -> None:
         """Start both, with waits that soon pass."""
         self.now: int = 1_000
         self.policy = RecoveryPolicy(
             threshold=threshold,
+            successes=successes,
             waits={"lane": Waits(4, 10), "throttle": Waits(2, 6)},
             longest_ns=20,
             lease_ns=7,
@@ -283,9 +288,12 @@ class HealthMachine(RuleBasedStateMachine):
         if started is not None and started < known.out_at:
             return
         if outcome == "ok":
-            if known.out:
-                known.out, known.back_at, known.lease = False, self.now, 0
-            known.streak = 0
+            known.lease = 0
+            known.missing -= known.out
+            if known.out and known.missing == 0:
+                known.out, known.back_at = False, self.now
+            if not known.out:
+                known.streak = 0
         elif outcome == "cancelled":
             if started is None or started >= known.lease - 7:
                 known.lease = 0
@@ -301,8 +309,10 @@ class HealthMachine(RuleBasedStateMachine):
         elif known.streak >= self.policy.threshold:
             soon = known.back_at is not None and self.now < known.back_at + 15
             known.tries = known.tries + 1 if soon else 1
+            known.relapsed = soon
         else:
             return
+        known.missing = self.policy.successes if known.relapsed else 1
         first, longest = (4, 10) if outcome == "error" else (2, 6)
         known.out, known.out_at, known.lease = True, self.now, 0
         known.until = self.now + min(first * 2 ** (known.tries - 1), longest)

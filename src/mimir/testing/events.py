@@ -67,6 +67,7 @@ def recovery_policies() -> SearchStrategy[RecoveryPolicy]:
     return st.builds(
         RecoveryPolicy,
         threshold=_THRESHOLDS,
+        successes=st.integers(1, 4),
         waits=st.dictionaries(kinds, waits, min_size=1),
         longest_ns=times,
         lease_ns=times,

@@ -6,14 +6,17 @@ Rules:
 2. How long it stays out depends on the class of its last failure. The first wait is short where a
    lane may mend by itself, since trying it out costs one call. Each further wait doubles, up to the
    longest.
-   - ``lane``: 1 s, at the longest 15 s. Most outages are restarts of seconds; of any other one the
-     end is found within 15 s, for four calls a minute.
-   - ``throttle``: 1 s, at the longest 60 s, since limits are counted by the minute. A Retry-After
+   - ``lane``: 1 s, at the longest 10 s. Most outages are restarts of seconds; of any other one the
+     end is found within 10 s, for six calls a minute.
+   - ``throttle``: 1 s, at the longest 30 s, since limits are counted by the minute. A Retry-After
      takes the lane out at once, and for so long at least: it is the lane itself that asks.
-   - ``credential`` and ``quota``: 60 s, at the longest 15 minutes. A person has to mend them.
+   - ``credential`` and ``quota``: 10 s, at the longest 60 s. A person has to mend them, and a call
+     that is refused costs next to nothing.
 3. Nothing keeps a lane out for more than 15 minutes without a try, a Retry-After neither.
 4. A try has 60 s to end; then another call may try.
-5. Waits begin anew where a lane was well for 60 s since it came back.
+5. Waits begin anew where a lane was well for 60 s since it came back. One that went out again
+   sooner had come back for a few calls and not for all of them: it comes back at ``successes`` in a
+   row, 3 unless it is set, one probe after the other. Any other lane comes back at the first.
 6. A threshold is an integer of 1 or more: at 0 or below every lane would be degraded for ever, by
    its successes too (deviation D18: the reference takes any number).
 7. ``StreakPolicy`` is the reference's: every failure counts, one success mends, nothing else does.
@@ -33,6 +36,8 @@ SECOND: Final = 1_000_000_000
 
 DEFAULT_THRESHOLD: Final = 3
 
+DEFAULT_SUCCESSES: Final = 3
+
 LONGEST_NS: Final = 900 * SECOND
 """Rule 3's 15 minutes."""
 
@@ -46,10 +51,10 @@ class Waits:
 
 
 WAITS: Final[Mapping[FailureClass, Waits]] = {
-    "lane": Waits(1 * SECOND, 15 * SECOND),
-    "throttle": Waits(1 * SECOND, 60 * SECOND),
-    "credential": Waits(60 * SECOND, LONGEST_NS),
-    "quota": Waits(60 * SECOND, LONGEST_NS),
+    "lane": Waits(1 * SECOND, 10 * SECOND),
+    "throttle": Waits(1 * SECOND, 30 * SECOND),
+    "credential": Waits(10 * SECOND, 60 * SECOND),
+    "quota": Waits(10 * SECOND, 60 * SECOND),
 }
 """Rule 2's figures. A class that is not in it never counts."""
 
@@ -62,6 +67,7 @@ class RecoveryPolicy:
     """
 
     threshold: int = DEFAULT_THRESHOLD
+    successes: int = DEFAULT_SUCCESSES
     waits: Mapping[FailureClass, Waits] = field(factory=lambda: WAITS)
     longest_ns: int = LONGEST_NS
     lease_ns: int = 60 * SECOND

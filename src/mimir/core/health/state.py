@@ -5,8 +5,9 @@ Rules:
    after it. A lane that was never seen is ``ok``. ``held`` is the operator's, over all of these.
 2. While it is ``probing`` one call at a time may try it out: it has a lease, which ends with the
    call, and at the latest when its time is up.
-3. A success restores, a failure extends: the next deadline is further away. Before the deadline a
-   failure changes nothing, but that a Retry-After puts it off. No failure brings it nearer.
+3. A success restores, a failure extends: the next deadline is further away. A lane that went out
+   again soon after it came back needs several successes in a row. Before the deadline a failure
+   changes nothing, but that a Retry-After puts it off. No failure brings it nearer.
 4. A completion that started before the lane went out, or before it was last tried in vain, changes
    nothing. One that doesn't say when it started is taken as one that started just now.
 5. A failure that does not count (``request``) changes nothing, but that it ends a lease.
@@ -41,13 +42,15 @@ class Outage:
     """The last time that a lane went out, and what is known of it since. Times are nanoseconds.
 
     ``since`` is when it went out or was last tried in vain; ``until`` its deadline; ``tries`` how
-    often that was in a row; ``lease`` the time up to which a probe runs; ``restored`` when it came
-    back.
+    often that was in a row; ``needs`` how many successes in a row bring it back, and ``passed`` how
+    many there were; ``lease`` the time up to which a probe runs; ``restored`` when it came back.
     """
 
     since: int
     until: int
     tries: int = 1
+    needs: int = 1
+    passed: int = 0
     lease: int | None = None
     restored: int | None = None
 
@@ -153,7 +156,10 @@ def _is_stale(outage: Outage, completion: Completion, now: int) -> bool:
 def _succeeded(record: LaneRecord, now: int) -> LaneRecord:
     outage = record.outage
     if outage is not None and outage.restored is None:
-        outage = evolve(outage, lease=None, restored=now)
+        passed = outage.passed + 1
+        if passed < outage.needs:
+            return evolve(record, outage=evolve(outage, lease=None, passed=passed))
+        outage = evolve(outage, lease=None, passed=passed, restored=now)
     elif record.streak == 0:
         return record
     return LaneRecord(0, record.last, outage, record.hold)
@@ -184,7 +190,8 @@ def _failed(
         restored = None if outage is None else outage.restored
         again = restored is not None and 0 <= now - restored < policy.calm_ns
         tries = outage.tries + 1 if outage is not None and again else 1
-        outage = Outage(now, now + _wait_ns(completion, fault, tries, policy), tries)
+        until = now + _wait_ns(completion, fault, tries, policy)
+        outage = Outage(now, until, tries, policy.successes if again else 1)
     return LaneRecord(streak, completion, outage, record.hold)
 
 
@@ -202,7 +209,8 @@ def _failed_again(
             return record
         return LaneRecord(record.streak, completion, evolve(outage, until=asked), record.hold)
     tries = outage.tries + 1
-    extended = Outage(now, now + _wait_ns(completion, fault, tries, policy), tries)
+    until = now + _wait_ns(completion, fault, tries, policy)
+    extended = Outage(now, until, tries, outage.needs)
     return LaneRecord(record.streak + 1, completion, extended, record.hold)
 
 
