@@ -3,8 +3,8 @@
 Rules:
 1. The parts of a situation fit: its quotes, allowed models and lanes are those of its catalog.
 2. A quarter of the situations or more have a placement, a twelfth or more several viable entries
-   for a ranker to order, and every exclusion class occurs. Some entries tie, some stand on a lane
-   that may be probed, and some fail health alone where nothing is viable.
+   for a ranker to order, and every exclusion class occurs. Some entries tie, and some stand on a
+   lane that may be probed. In a sixth no lane is ok, and little else excludes an entry.
 """
 
 from typing import Final, NamedTuple
@@ -74,14 +74,22 @@ def policies() -> SearchStrategy[Policy]:
 
 
 def raw_policies() -> SearchStrategy[dict[str, object]]:
-    """Make the raw data of a policy; either field may be absent.
+    """Make the raw data of a policy; any field may be absent.
 
     >>> from hypothesis import find
     >>> find(raw_policies(), lambda raw: True)
     {}
     """
     allowed = st.none() | st.lists(models(), max_size=4)
-    return st.fixed_dictionaries({}, optional={"allowed_models": allowed, "unpriced": _UNPRICED})
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "allowed_models": allowed,
+            "unpriced": _UNPRICED,
+            "probe_first": _COIN,
+            "when_unhealthy": _WHEN_UNHEALTHY,
+        },
+    )
 
 
 def rankers() -> SearchStrategy[Ranker]:
@@ -118,8 +126,11 @@ def situations(*, min_size: int = 0, max_size: int = 6) -> SearchStrategy[Situat
         ranker, catalog = draw(_RANKERS), _twinned(draw, draw(made))
         named = list(dict.fromkeys(entry.model for entry in catalog.entries))
         failing = list(dict.fromkeys(entry.lane for entry in catalog.entries))
-        policy, wanted = _policy(draw, named), _wanted(draw)
-        world = _snapshot(draw, named, failing)
+        all_out = draw(_DIE) == 1
+        policy = _policy(draw, [] if all_out else named)
+        wanted, world = _wanted(draw, easy=all_out), _snapshot(draw, named, failing)
+        if all_out:
+            world = evolve(world, lanes={lane: draw(_OUT) for lane in failing})
         if wanted.quality_bar is not None:
             world = evolve(world, scorecards=_scorecards(draw, named, wanted.task_class))
         return Situation(wanted, catalog, policy, world, ranker)
@@ -150,9 +161,9 @@ def _twinned(draw: st.DrawFn, catalog: Catalog) -> Catalog:
     return Catalog((*rows[:-1], evolve(rows[0], id=rows[-1].id)))
 
 
-def _wanted(draw: st.DrawFn) -> Descriptor:
+def _wanted(draw: st.DrawFn, *, easy: bool) -> Descriptor:
     wanted = draw(_DESCRIPTORS)
-    if draw(_DIE) < 4:
+    if not easy and draw(_DIE) < 4:
         return wanted
     # Asks for little, so that several entries are viable.
     return evolve(
@@ -182,19 +193,12 @@ def _scorecards(draw: st.DrawFn, named: list[Model], task_class: str) -> dict[Sc
     return {(card.task_class, card.model): card for card in cards if draw(_DIE) < 5}
 
 
-def _lanes(draw: st.DrawFn, failing: list[Lane]) -> dict[Lane, str]:
-    """Make the states of lanes; some of the time no lane is ok, so that health alone decides."""
-    if draw(_DIE) > 1:
-        return {lane: draw(_STATES) for lane in failing if draw(_DIE) < 3}
-    return {lane: draw(_OUT) for lane in failing}
-
-
 def _snapshot(draw: st.DrawFn, named: list[Model], failing: list[Lane]) -> Snapshot:
     return Snapshot(
         quotes={model: evolve(draw(_QUOTES), model=model) for model in named if draw(_DIE) < 5},
-        lanes=_lanes(draw, failing),
+        lanes={lane: draw(_STATES) for lane in failing if draw(_DIE) < 3},
         remaining=draw(_REMAINING),
         taken_at=draw(_INSTANTS),
-        probes=frozenset(lane for lane in failing if draw(_COIN)),
+        probes=frozenset(lane for lane in failing if draw(_DIE) < 5),
         waits={lane: draw(_WAITS) for lane in failing if draw(_COIN)},
     )
