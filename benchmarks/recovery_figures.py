@@ -76,19 +76,24 @@ def figures(runs: Sequence[Run]) -> Figures:
     )
 
 
-def conditions(by_policy: Mapping[str, Figures], where: str) -> list[Condition]:
-    """Return rule 3's conditions for one set of figures."""
+def conditions(
+    by_policy: Mapping[str, Figures], where: str, *, worse: bool = True
+) -> list[Condition]:
+    """Return rule 3's conditions for one set of figures; the last only where ``worse`` is true."""
     this = by_policy[THIS]
     back = not this.left_out and not this.never
-    return [
+    found = [
         Condition(f"{where}: no outage leaves a lane out for ever", back),
         Condition(f"{where}: at most one probe at a time on a lane", this.most_probes <= 1),
         *(
             Condition(f"{where}: the {name} is not better on both", not by_policy[name].beats(this))
             for name in TIMERS
         ),
-        Condition(f"{where}: the {WORSE} is worse on both", this.beats(by_policy[WORSE])),
     ]
+    if worse:
+        last = f"{where}: the {WORSE} is worse on both"
+        found.append(Condition(last, this.beats(by_policy[WORSE])))
+    return found
 
 
 def table(by_policy: Mapping[str, Figures]) -> Rows:
