@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from copy import deepcopy
+from copy import copy, deepcopy
 from pathlib import Path
 
 import pytest
@@ -142,10 +142,11 @@ PLACES = places()
 
 
 def changed(record: Document, path: Path_, value: object) -> Document:
+    """Return ``record`` with another value at ``path``; what lies beside the path is shared."""
     if not path:
         return value  # type: ignore[return-value]
-    made = deepcopy(record)
-    at(made, path[:-1])[path[-1]] = value  # type: ignore[index]
+    made = copy(record)
+    made[path[0]] = changed(record[path[0]] if len(path) > 1 else {}, path[1:], value)  # type: ignore[index, arg-type]
     return made
 
 
@@ -256,17 +257,19 @@ def test_a_key_that_is_not_known_is_refused_by_both() -> None:
 
 @pytest.mark.parametrize("number", PUBLISHED)
 def test_what_is_changed_is_accepted_by_both_or_by_neither(number: int) -> None:
+    """Every other value at every place of the newest form; of a former one each third, in turn."""
     verdicts: Counter[bool] = Counter()
-    for record, path in PLACES:
+    step = 1 if number == max(PUBLISHED) else 3
+    for place, (record, path) in enumerate(PLACES):
         if record["schema"] != number:
             continue
-        for value in OTHERS:
+        for value in OTHERS[place % step :: step]:
             other = changed(record, path, value)
             valid = is_valid(other)
             verdicts[valid] += 1
             assert is_read(other) == valid or is_read_as_it_stands(path), (path, value)
-    assert verdicts[True] > 100
-    assert verdicts[False] > 1_000
+    assert verdicts[True] > 100 / step
+    assert verdicts[False] > 1_000 / step
 
 
 @given(decision_records(), st.data())
