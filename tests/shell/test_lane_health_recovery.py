@@ -1,11 +1,5 @@
 """A lane that went out comes back: probes, holds and reasons, through the live object."""
 
-import sys
-import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-
-import pytest
 from blinker import Signal
 
 from mimir.core.health.completion import Completion
@@ -34,14 +28,6 @@ class Clock:
 def _out(health: LaneHealth, lane: Lane = A) -> None:
     for _ in range(3):
         health.record_failure(lane)
-
-
-@pytest.fixture
-def _quick_switches() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
 
 
 def test_a_lane_that_went_out_is_tried_out_and_comes_back() -> None:
@@ -174,22 +160,3 @@ def test_a_completion_whose_times_and_words_are_of_foreign_types_is_garbage() ->
     signal.send(None, completion=Completion(lane=Lane("x" * 513), outcome="ok", at=0))
     assert health.ignored == 3 * len(foreign_values()) + 1
     assert (health.why(A).last, [*health.all()]) == (known.last, ["a"])
-
-
-@pytest.mark.usefixtures("_quick_switches")
-def test_of_eight_threads_that_ask_for_a_probe_one_gets_it() -> None:
-    clock = Clock()
-    health = LaneHealth(now=clock)
-    with ThreadPoolExecutor(8) as pool:
-        for _ in range(100):
-            _out(health)
-            clock.now += 900 * SECOND
-            start = threading.Barrier(8)
-
-            def ask(at: threading.Barrier = start) -> bool:
-                at.wait()
-                return health.try_probe(A)
-
-            asked = [pool.submit(ask) for _ in range(8)]
-            assert sum(one.result() for one in asked) == 1
-            health.record_success(A)
