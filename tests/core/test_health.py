@@ -3,7 +3,7 @@
 import pytest
 
 from mimir.core.fields import InvalidField
-from mimir.core.health.completion import Completion, lane_of, parse, seconds
+from mimir.core.health.completion import Completion, is_sound, lane_of, parse, seconds
 from mimir.core.limits import ID_MAX_CHARS, INTEGER_MAX, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Success
 from mimir.core.vocabulary import Lane, Model
@@ -88,7 +88,7 @@ def test_any_outcome_but_ok_is_a_failure(outcome: str) -> None:
         ({"outcome": "ok", "model": "a", "lane": 5}, "lane"),
         ({"outcome": "ok", "lane": "\ud800"}, "lane"),
         ({"outcome": "ok", "lane": "x" * (ID_MAX_CHARS + 1)}, "lane"),
-        ({"outcome": "ok", "lane": "a", "failure_class": 5}, "failure_class"),
+        ({"outcome": "ok", "lane": "a", "failure_class": 5.0}, "failure_class"),
     ],
 )
 def test_what_is_no_completion_is_refused_by_the_name_of_its_field(raw: object, field: str) -> None:
@@ -129,8 +129,9 @@ def test_a_refusal_shows_no_key() -> None:
         ("9" * 20, INTEGER_MAX),
         (-1, None),
         (-0.5, None),
-        (2**63, None),
-        (1e300, None),
+        (2**63, INTEGER_MAX),
+        (10**30, INTEGER_MAX),
+        (1e300, INTEGER_MAX),
         (float("inf"), None),
         (float("nan"), None),
         ("-5", None),
@@ -156,3 +157,23 @@ def test_a_retry_after_that_cannot_be_read_is_none_and_the_completion_counts(
 def test_a_start_that_cannot_be_read_is_none_and_the_completion_counts(raw: object) -> None:
     read = parse({"lane": "a", "outcome": "error", "started_at": raw}, at=0).unwrap()
     assert (read.started_at, read.counts_as) == (None, "lane")
+
+
+def test_a_status_may_be_a_number() -> None:
+    read = parse({"lane": "a", "outcome": "error", "failure_class": 429}, at=0).unwrap()
+    assert (read.failure_class, read.counts_as) == ("429", "throttle")
+    no_status = {"lane": "a", "outcome": "error", "failure_class": True}
+    assert parse(no_status, at=0).failure().field == "failure_class"
+
+
+def test_a_completion_is_sound_where_its_parts_are_what_the_parser_lets_in() -> None:
+    sound = Completion(lane=Lane(""), outcome="ok", at=0, started_at=2**70, retry_after=10**30)
+    assert is_sound(sound)
+    for lane in ("\ud800", "x" * (ID_MAX_CHARS + 1), "é" * ID_MAX_CHARS):
+        made = Completion(lane=Lane(lane), outcome="ok", at=0)
+        assert is_sound(made) == (lane[0] == "é")
+    assert not is_sound({"lane": "a", "outcome": "ok"})
+
+
+def test_a_completion_that_was_made_without_its_constructor_is_not_sound() -> None:
+    assert not is_sound(Completion.__new__(Completion))

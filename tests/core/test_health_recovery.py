@@ -226,6 +226,20 @@ def test_waits_grow_on_where_a_lane_goes_out_soon_after_it_came_back() -> None:
         assert _due(record) == now + wait * SECOND
 
 
+@pytest.mark.parametrize("outcome", ["ok", "error", "429", "400"])
+def test_a_call_that_started_before_the_lease_does_not_end_it(outcome: str) -> None:
+    for record in (_out(), _relapsed()):
+        due = _due(record)
+        leased = try_probe(record, due)
+        assert leased is not None
+        after = observe(leased, _ended(outcome, started_at=due - 1), due + 5)
+        if state_of(after, due + 5) != "ok":
+            assert after.outage is not None
+            assert leased.outage is not None
+            assert after.outage.lease == leased.outage.lease
+            assert try_probe(after, due + 20 * SECOND) is None
+
+
 def _relapsed() -> LaneRecord:
     """Return a lane that came back and went out again a second later."""
     record = observe(_out(), _ended("ok"), _due(_out()))
@@ -300,9 +314,9 @@ def test_where_the_clock_went_back_no_deadline_and_no_lease_holds_a_lane() -> No
     assert _due(failed) == past + 2 * SECOND
 
 
-def test_where_the_clock_went_back_a_little_a_lane_waits_as_much_longer() -> None:
+def test_a_time_before_the_lane_went_out_is_a_clock_that_went_back() -> None:
     record = _out()
-    assert state_of(record, T - 5 * SECOND) == "degraded"
+    assert [state_of(record, T + step) for step in (-1, 0)] == ["probing", "degraded"]
 
 
 def test_where_the_clock_went_back_waits_begin_anew() -> None:

@@ -1,5 +1,6 @@
 """Completions from OpenTelemetry: every call's span that ends is told once, as it ended."""
 
+import asyncio
 import contextlib
 import subprocess
 import sys
@@ -139,7 +140,37 @@ def test_rule_4_a_span_fails_by_its_status_or_by_its_error_type() -> None:
     assert completion_of(status=StatusCode.OK).succeeded
     assert not completion_of({"error.type": "timeout"}).succeeded
     assert not failure_of().succeeded
-    assert completion_of({"http.response.status_code": 500}).succeeded
+    assert not completion_of({"http.response.status_code": 500}).succeeded
+    assert completion_of({"http.response.status_code": 500}, status=StatusCode.OK).succeeded
+    assert completion_of({"http.response.status_code": 200}).succeeded
+
+
+def test_rule_4_a_call_that_is_cancelled_counts_against_nobody() -> None:
+    traced = Traced()
+
+    async def hung() -> None:
+        with traced.span():
+            await asyncio.sleep(60)
+
+    async def give_up() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(hung(), 0.01)
+
+    asyncio.run(give_up())
+    assert [(one.outcome, one.counts_as) for one in traced.seen] == [("cancelled", "request")]
+
+
+def test_rule_4_a_stream_that_is_closed_before_its_end_is_cancelled() -> None:
+    traced = Traced()
+
+    def stream() -> Iterator[int]:
+        with traced.span():
+            yield from range(9)
+
+    steps = stream()
+    next(steps)
+    steps.close()
+    assert [one.outcome for one in traced.seen] == ["cancelled"]
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,31 @@ def test_a_completion_whose_parts_are_no_text_is_garbage_too() -> None:
     assert (health.ignored, health.all()) == (2 * len(foreign_values()), {})
 
 
+def test_nothing_that_is_sent_reaches_the_sender_as_an_exception() -> None:
+    signal, health = Signal(), LaneHealth()
+    health.attach(signal)
+    signal.send(None, completion=Completion.__new__(Completion))
+    signal.send(None, completion=_completion("ok", Lane("\ud800")))
+    assert (health.ignored, health.all()) == (2, {})
+    signal.send(None, completion=_completion("ok"), self=1, _sender=2)
+    assert health.all() == {"a": "ok"}
+
+
+def test_a_completion_that_is_told_while_another_is_being_told_is_not_lost() -> None:
+    inner: list[LaneHealth] = []
+
+    def now() -> int:
+        if inner:
+            inner.pop().record_failure(A)
+        return 0
+
+    health = LaneHealth(REFERENCE_HEALTH_POLICY, now=now)
+    for _ in range(5):
+        inner.append(health)
+        health.record_failure(A)
+    assert _streak(health, A) == 10
+
+
 def test_a_reset_starts_the_count_of_what_was_ignored_again() -> None:
     signal, health = Signal(), LaneHealth()
     health.attach(signal)
@@ -229,16 +254,32 @@ def test_a_completion_is_dated_by_the_clock_that_was_given(
     assert (seen, health.all()) == ([42], {"a": "ok"})
 
 
+def _full(health: LaneHealth) -> None:
+    """Fill the table with lanes of which something is known."""
+    for number in range(LANES_MAX):
+        health.record_failure(Lane(f"lane-{number}"))
+
+
 def test_lanes_are_bounded_and_those_known_stay_live() -> None:
     health = LaneHealth()
-    for number in range(LANES_MAX):
-        health.record_success(Lane(f"lane-{number}"))
+    _full(health)
     for _ in range(3):
         health.record_failure(Lane("one too many"))
         health.record_failure(Lane("lane-0"))
     assert len(health.all()) == LANES_MAX
     assert (health.state(Lane("one too many")), health.ignored) == ("ok", 3)
     assert health.state(Lane("lane-0")) == "degraded"
+
+
+def test_lanes_of_which_nothing_is_known_make_room() -> None:
+    health = LaneHealth()
+    health.record_failure(A)
+    for number in range(LANES_MAX - 1):
+        health.record_failure(Lane(f"junk-{number}"), "400")
+    assert len(health.all()) == LANES_MAX
+    health.record_failure(B)
+    assert (health.all(), health.ignored) == ({"a": "ok", "b": "ok"}, 0)
+    assert _streak(health, A) == 1
 
 
 def _together(works: list[Callable[[], None]]) -> None:

@@ -1,5 +1,6 @@
 """A lane that went out comes back: probes, holds and reasons, through the live object."""
 
+import pytest
 from blinker import Signal
 
 from mimir.core.health.completion import Completion
@@ -141,10 +142,17 @@ def test_a_reset_forgets_holds_too() -> None:
 def test_a_hold_past_the_bound_of_lanes_is_refused() -> None:
     health = LaneHealth()
     for number in range(LANES_MAX):
-        health.record_success(Lane(f"lane-{number}"))
+        health.record_failure(Lane(f"lane-{number}"))
     assert health.hold(A, "repair").failure().field == "lane"
     assert health.hold(Lane("lane-0"), "repair") == Success(None)
     assert len(health.all()) == LANES_MAX
+
+
+@pytest.mark.parametrize("lane", ["\ud800", "x" * 513])
+def test_what_is_no_lane_is_not_held(lane: str) -> None:
+    health = LaneHealth()
+    assert health.hold(Lane(lane), "repair").failure().field == "lane"
+    assert health.all() == {}
 
 
 def test_a_completion_whose_times_and_words_are_of_foreign_types_is_garbage() -> None:

@@ -145,7 +145,8 @@ def append(
     """
     _, newest, length, before, dropped = _NEW if request is None else request
     seq, size = length + 1, before + event.size
-    if seq > limits.events_per_request or size > limits.bytes_per_request:
+    room = min(limits.bytes_per_request, limits.bytes_in_all)
+    if seq > limits.events_per_request or size > room:
         full = EventRejected("request_full", f"{length} events, {before} bytes")
         return RequestEvents(now, newest, length, before, dropped + 1), Failure(full)
     if newest is not None and event.ts < newest[0].ts:

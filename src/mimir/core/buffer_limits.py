@@ -19,8 +19,8 @@ class BufferLimits:
     """How much is kept: events and bytes of a request, requests and bytes in all, and how long a
     request may be idle, in nanoseconds.
 
-    Bytes are those of the frozen payload and of the type in UTF-8. One text object that stands in a
-    payload many times is held once, and counts once.
+    Bytes are those of rule 7 of ``core/buffer.py``: contents, not the interpreter's objects. A
+    request alone keeps to the bound of all.
     """
 
     events_per_request: int = 256

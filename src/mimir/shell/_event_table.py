@@ -7,7 +7,8 @@ Rules:
 3. Idle time is the sum of the clock's steps forward: a step back counts as no time, and what
    follows it counts from there. So a clock that goes back neither ends a request nor keeps it for
    ever.
-4. Nothing here is safe between threads: whoever calls holds the lock.
+4. Nothing here is safe between threads: whoever calls holds the lock. Of one thread a finalizer or
+   a signal handler may call in; then the append that it came into is made again.
 """
 
 from collections import OrderedDict
@@ -61,8 +62,12 @@ class EventTable:
         """Append an event, after what has expired is gone; what is past a bound goes after it."""
         self.advance(now)
         requests, limits = self.requests, self.limits
-        before = requests.get(key)
-        requests[key], numbered = append(before, event, self.idle_time, limits)
+        while True:
+            before = requests.get(key)
+            made, numbered = append(before, event, self.idle_time, limits)
+            if requests.get(key) is before:  # nobody called in meanwhile (rule 4)
+                break
+        requests[key] = made
         self.appended += 1
         if type(numbered) is Failure:
             self.dropped += 1

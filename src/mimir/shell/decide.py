@@ -5,7 +5,8 @@ Rules:
 2. The clock and the source of ids are arguments, for tests and for replay.
 3. A record that cannot be built is a failure; a workload without a candidate is an answer.
 4. The world is taken with every free probe, and placed in. Where the chosen lane is one that may be
-   probed, its probe is leased; where another caller was faster, it is placed again without it. The
+   probed, its probe is leased; where another caller was faster, it is placed again with that lane
+   as it is now. The
    world that is decided in names, of the lanes to try out that would do, the leased one alone: so
    whoever falls back finds none that nobody leased.
 5. A lease ends with the completion of the call. A call that is never made is reported as
@@ -185,7 +186,8 @@ def _lease(inputs: Inputs, health: LaneHealth) -> tuple[Snapshot, Lane | None]:
             return evolve(snapshot, probes=kept), None
         if health.try_probe(lane):
             return evolve(snapshot, probes=frozenset([lane])), lane
-        snapshot = evolve(snapshot, probes=snapshot.probes - {lane})
+        lanes = {**snapshot.lanes, lane: health.state(lane)}
+        snapshot = evolve(snapshot, lanes=lanes, probes=snapshot.probes - {lane})
     return snapshot, None
 
 

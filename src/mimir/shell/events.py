@@ -8,12 +8,14 @@ Rules:
    the one that it began in changes nothing there.
 4. What was lost is counted, and ``totals`` adds up: see ``core/buffer_totals.py``.
 5. A null id is a no-op; what is no id is rejected, and makes no request current.
+6. A signal handler and a finalizer may call in while this very thread is inside: the lock lets them
+   in.
 """
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from threading import Lock
+from threading import RLock
 from typing import Final
 
 from mimir.core.buffer import (
@@ -55,7 +57,7 @@ class EventBuffer:
         """Start empty; ``now`` is the monotonic clock, ``unix_now`` the one that events show."""
         self._now = now
         self._unix_now = unix_now
-        self._lock = Lock()
+        self._lock = RLock()
         self._table = EventTable(limits, now())
         self._current: ContextVar[RequestId | None] = ContextVar("mimir_request", default=None)
 

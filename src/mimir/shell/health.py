@@ -3,24 +3,35 @@
 Rules:
 1. A completion is observed by a direct call or through the signal that the object is attached to.
 2. A handler that gets garbage counts it in ``ignored``, stays attached and never breaks its caller.
-3. At most ``LANES_MAX`` lanes are kept; completions of further ones are counted in ``ignored``, and
-   a hold of a further one is refused.
+3. At most ``LANES_MAX`` lanes are kept. Where there is no room, those of which nothing is known but
+   that they were seen are forgotten; where that makes none, completions of a further lane are
+   counted in ``ignored``, and a hold of it is refused.
 4. An operator's hold is changed by ``hold``, ``release`` and ``reset`` alone, and by its own time.
+5. A signal handler and a finalizer may call in while this very thread is inside: the lock lets them
+   in, and what was begun before them is done again after them.
 """
 
 from collections.abc import Callable
-from threading import Lock
-from typing import Final, TypeGuard
+from threading import RLock
+from typing import Final
 
 from attrs import evolve, field, frozen
 from blinker import Signal
 
-from mimir.core.fields import InvalidField, excerpt, invalid, is_integer, is_text
-from mimir.core.health.completion import OK, Completion, parse
+from mimir.core.fields import InvalidField, excerpt, invalid
+from mimir.core.health.completion import OK, Completion, is_lane, is_sound, parse
 from mimir.core.health.hold import parse_hold
 from mimir.core.health.policy import DEFAULT_HEALTH_POLICY, HealthPolicy, with_threshold
-from mimir.core.health.state import NEW, LaneRecord, LaneState, held, observe, state_of, try_probe
-from mimir.core.health.view import HealthView, Why, view, why
+from mimir.core.health.state import (
+    NEW,
+    LaneRecord,
+    LaneState,
+    held,
+    observe,
+    state_of,
+    try_probe,
+)
+from mimir.core.health.view import HealthView, Why, told, view, why
 from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.vocabulary import Lane
@@ -38,22 +49,6 @@ class _Table:
     policy: HealthPolicy
     lanes: dict[Lane, LaneRecord] = field(factory=dict[Lane, LaneRecord])
     ignored: int = 0
-
-
-def _is_sound(value: object) -> TypeGuard[Completion]:
-    """Tell whether ``value`` is a completion whose parts are what the parser would let in.
-
-    The class checks nothing, and what is sent through a signal was typed by nobody.
-    """
-    return (
-        type(value) is Completion
-        and is_text(value.lane)
-        and len(value.lane) <= ID_MAX_CHARS
-        and is_text(value.outcome)
-        and (value.failure_class is None or is_text(value.failure_class))
-        and (value.started_at is None or is_integer(value.started_at))
-        and (value.retry_after is None or is_integer(value.retry_after))
-    )
 
 
 class LaneHealth:
@@ -74,7 +69,7 @@ class LaneHealth:
     ) -> None:
         """Start without lanes; ``now`` is the monotonic clock, in nanoseconds."""
         self._now = now
-        self._lock = Lock()
+        self._lock = RLock()
         self._table = _Table(policy)
         self._signal: Signal | None = None
 
@@ -82,14 +77,16 @@ class LaneHealth:
         """Take one completion into account."""
         lane = completion.lane
         with self._lock:
-            table = self._table
-            known = table.lanes.get(lane)
-            if known is None:
-                if len(table.lanes) >= LANES_MAX:
-                    self._table = evolve(table, ignored=table.ignored + 1)
+            if lane not in self._table.lanes and not self._has_room():
+                self._ignore()
+                return
+            table, lanes = self._table, self._table.lanes
+            while True:
+                known = lanes.get(lane)
+                seen = observe(known or NEW, completion, self._now(), table.policy)
+                if lanes.get(lane) is known:  # nobody called in meanwhile (rule 5)
+                    lanes[lane] = seen
                     return
-                known = NEW
-            table.lanes[lane] = observe(known, completion, self._now(), table.policy)
 
     def record_success(self, lane: Lane) -> None:
         """Take one success of ``lane`` into account, of a call that started just now."""
@@ -157,16 +154,20 @@ class LaneHealth:
         that is held already gets the new reason and the new time.
 
         :return: ``InvalidField`` with code ``invalid_hold`` for a reason that is empty or longer
-            than 256 characters, and for a lane past the bound of lanes; nothing changes then.
+            than 256 characters, for what is no lane, and for one past the bound of lanes; nothing
+            changes then.
         """
         parsed = parse_hold(reason, until)
         if isinstance(parsed, Failure):
             return parsed
+        if not is_lane(lane):
+            message = f"expected text of at most {ID_MAX_CHARS} characters, got {excerpt(lane)}"
+            return Failure(invalid("hold", "lane", message))
         with self._lock:
-            lanes = self._table.lanes
-            if lane not in lanes and len(lanes) >= LANES_MAX:
+            if lane not in self._table.lanes and not self._has_room():
                 message = f"{LANES_MAX} lanes are kept already; cannot hold {excerpt(lane)}"
                 return Failure(invalid("hold", "lane", message))
+            lanes = self._table.lanes
             lanes[lane] = held(lanes.get(lane, NEW), parsed.unwrap())
         return Success(None)
 
@@ -225,13 +226,24 @@ class LaneHealth:
             self._signal.disconnect(self._handle)
             self._signal = None
 
-    def _handle(self, _sender: object, completion: object = None, **_rest: object) -> None:
-        if _is_sound(completion):
+    def _handle(self, _sender: object, /, completion: object = None, **_rest: object) -> None:
+        if is_sound(completion):
             self.observe(completion)
             return
         parsed = parse(completion, self._now())
         if isinstance(parsed, Failure):
-            with self._lock:
-                self._table = evolve(self._table, ignored=self._table.ignored + 1)
+            self._ignore()
         else:
             self.observe(parsed.unwrap())
+
+    def _ignore(self) -> None:
+        with self._lock:
+            self._table = evolve(self._table, ignored=self._table.ignored + 1)
+
+    def _has_room(self) -> bool:
+        """Make room for one more lane where there is none (rule 3)."""
+        lanes = self._table.lanes
+        if len(lanes) < LANES_MAX:
+            return True
+        self._table = evolve(self._table, lanes=told(lanes))
+        return len(self._table.lanes) < LANES_MAX

@@ -6,11 +6,12 @@ Rules:
    the whole model where there is none (deviation D11).
 3. A time is monotonic nanoseconds, and an argument: no clock is read here.
 4. ``started_at`` and ``retry_after`` may say too much or too little: what cannot be read of them is
-   not there, since no failure may be lost for a header. A Retry-After below 0 is none, a part of a
-   second is a whole one.
+   not there, since no failure may be lost for a header. A Retry-After below 0 is none, one past any
+   bound is the largest, a part of a second is a whole one.
 """
 
-from typing import Final
+from math import inf
+from typing import Final, TypeGuard
 
 from attrs import frozen
 
@@ -21,6 +22,7 @@ from mimir.core.fields import (
     is_integer,
     is_object,
     is_text,
+    is_unicode,
     members,
     optional_text,
 )
@@ -31,6 +33,9 @@ from mimir.core.vocabulary import Lane, Model, split_provider
 
 OK: Final = "ok"
 """The outcome of a success."""
+
+CANCELLED: Final = "cancelled"
+"""The outcome of a call that its caller gave up: it counts against nobody, and ends a lease."""
 
 _DIGITS_MAX: Final = 32
 
@@ -72,6 +77,37 @@ def lane_of(model: str) -> Lane:
     return Lane(model_id if provider is None else provider)
 
 
+def is_lane(value: object) -> TypeGuard[Lane]:
+    """Tell whether ``value`` can be a lane: text of at most 512 characters, empty too.
+
+    >>> is_lane(""), is_lane("\\ud800"), is_lane("x" * 513)
+    (True, False, False)
+    """
+    return is_text(value) and len(value) <= ID_MAX_CHARS and is_unicode(value)
+
+
+def is_sound(value: object) -> TypeGuard[Completion]:
+    """Tell whether ``value`` is a completion whose parts are what the parser would let in.
+
+    The class checks nothing, and what is sent through a signal was typed by nobody.
+
+    >>> is_sound(Completion(lane=Lane("a"), outcome="ok", at=0)), is_sound({"outcome": "ok"})
+    (True, False)
+    """
+    if type(value) is not Completion:
+        return False
+    try:
+        return (
+            is_lane(value.lane)
+            and is_text(value.outcome)
+            and (value.failure_class is None or is_text(value.failure_class))
+            and (value.started_at is None or type(value.started_at) is int)
+            and (value.retry_after is None or type(value.retry_after) is int)
+        )
+    except AttributeError:  # made without its constructor
+        return False
+
+
 def parse(raw: object, at: int) -> Outcome[Completion, InvalidField]:
     """Read a completion from the metadata of an event: ``outcome``, and ``lane`` or ``model``; and
     where they are there ``failure_class``, ``started_at`` and ``retry_after`` in seconds.
@@ -93,7 +129,7 @@ def parse(raw: object, at: int) -> Outcome[Completion, InvalidField]:
         return Failure(lane)
     if isinstance(outcome := _text(fields, "outcome", NAME_MAX_CHARS), InvalidField):
         return Failure(outcome)
-    if isinstance(failure := _text(fields, "failure_class", NAME_MAX_CHARS), InvalidField):
+    if isinstance(failure := _failure(fields), InvalidField):
         return Failure(failure)
     if outcome is None:
         return Failure(invalid("completion", "outcome", "required string, got null"))
@@ -121,8 +157,14 @@ def seconds(raw: object) -> int | None:
     if is_text(raw) and len(raw) <= _DIGITS_MAX and raw.isascii() and raw.isdecimal():
         return min(int(raw), INTEGER_MAX)
     if type(raw) is float:
-        return -int(-raw // 1) if 0 <= raw <= INTEGER_MAX else None
-    return raw if is_integer(raw) and raw >= 0 else None
+        return min(-int(-raw // 1), INTEGER_MAX) if 0 <= raw < inf else None
+    return min(raw, INTEGER_MAX) if type(raw) is int and raw >= 0 else None
+
+
+def _failure(fields: dict[str, object]) -> str | None | InvalidField:
+    """Read what is stated of a failure: a word, or an HTTP status as text or as a number."""
+    stated = fields.get("failure_class")
+    return str(stated) if is_integer(stated) else _text(fields, "failure_class", NAME_MAX_CHARS)
 
 
 def _start(raw: object) -> int | None:

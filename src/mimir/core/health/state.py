@@ -4,7 +4,7 @@ Rules:
 1. A lane is ``ok`` until it goes out; then it is ``degraded`` until its deadline, and ``probing``
    after it. A lane that was never seen is ``ok``. ``held`` is the operator's, over all of these.
 2. While it is ``probing`` one call at a time may try it out: it has a lease, which ends with the
-   call, and at the latest when its time is up.
+   call, and at the latest when its time is up. A call that started before the lease ends none.
 3. A success restores, a failure extends: the next deadline is further away. A lane that went out
    again soon after it came back needs several successes in a row. Before the deadline a failure
    changes nothing, but that a Retry-After puts it off. No failure brings it nearer.
@@ -12,8 +12,8 @@ Rules:
    nothing. One that doesn't say when it started is taken as one that started just now.
 5. A failure that does not count (``request``) changes nothing, but that it ends a lease.
 6. A success of a lane that is not out ends its run of failures.
-7. A deadline further away than any can be, and a lease or a start that lies in the future, mean
-   that the clock went back: then they do not count. So no lane stays out because of it.
+7. A time before the lane went out, and a lease further away than any can be, mean that the clock
+   went back: then deadline and lease do not count. So no lane stays out because of it.
 8. Under ``StreakPolicy`` there are ``ok`` and ``degraded`` alone, decided when the state is asked
    for; under ``RecoveryPolicy`` a lane goes out when a completion is seen.
 """
@@ -93,7 +93,7 @@ def observe(
     if record.outage is not None and _is_stale(record.outage, completion, now):
         return record
     if fault is None:
-        return _succeeded(record, now)
+        return _succeeded(record, completion, now, policy)
     if fault not in policy.waits:
         return _without_lease(record, completion, policy)
     if record.outage is not None and record.outage.restored is None:
@@ -134,7 +134,12 @@ def state_of(
         return "degraded" if record.streak >= policy.threshold else "ok"
     if record.outage is None or record.outage.restored is not None:
         return "ok"
-    return "probing" if _is_due(record.outage, now, policy) else "degraded"
+    return "probing" if is_due(record.outage, now) else "degraded"
+
+
+def is_due(outage: Outage, now: int) -> bool:
+    """Tell whether the deadline has passed, or the clock went back behind it (rule 7)."""
+    return not outage.since <= now < outage.until
 
 
 def is_leased(outage: Outage, now: int, policy: RecoveryPolicy) -> bool:
@@ -153,12 +158,15 @@ def _is_stale(outage: Outage, completion: Completion, now: int) -> bool:
     return started is not None and started < outage.since <= now
 
 
-def _succeeded(record: LaneRecord, now: int) -> LaneRecord:
+def _succeeded(
+    record: LaneRecord, completion: Completion, now: int, policy: RecoveryPolicy
+) -> LaneRecord:
     outage = record.outage
     if outage is not None and outage.restored is None:
         passed = outage.passed + 1
         if passed < outage.needs:
-            return evolve(record, outage=evolve(outage, lease=None, passed=passed))
+            lease = _lease_after(outage, completion, policy)
+            return evolve(record, outage=evolve(outage, lease=lease, passed=passed))
         outage = evolve(outage, lease=None, passed=passed, restored=now)
     elif record.streak == 0:
         return record
@@ -168,13 +176,18 @@ def _succeeded(record: LaneRecord, now: int) -> LaneRecord:
 def _without_lease(
     record: LaneRecord, completion: Completion, policy: RecoveryPolicy
 ) -> LaneRecord:
-    """End the lease where the call may be the probe: it started no earlier than the lease."""
-    started, outage = completion.started_at, record.outage
+    outage = record.outage
     if outage is None or outage.lease is None:
         return record
-    if started is not None and started < outage.lease - policy.lease_ns:
-        return record
-    return evolve(record, outage=evolve(outage, lease=None))
+    lease = _lease_after(outage, completion, policy)
+    return record if lease is not None else evolve(record, outage=evolve(outage, lease=None))
+
+
+def _lease_after(outage: Outage, completion: Completion, policy: RecoveryPolicy) -> int | None:
+    """End the lease where the call may be the probe: it started no earlier than the lease."""
+    started, lease = completion.started_at, outage.lease
+    is_another = lease is not None and started is not None and started < lease - policy.lease_ns
+    return lease if is_another else None
 
 
 def _failed(
@@ -204,19 +217,15 @@ def _failed_again(
 ) -> LaneRecord:
     """Count a failure of a lane that is out."""
     outage, asked = record.outage, now + _asked_ns(completion, fault, policy)
-    if outage is None or not _is_due(outage, now, policy):
+    if outage is None or not is_due(outage, now):
         if outage is None or asked <= outage.until:
             return record
         return LaneRecord(record.streak, completion, evolve(outage, until=asked), record.hold)
     tries = outage.tries + 1
     until = now + _wait_ns(completion, fault, tries, policy)
-    extended = Outage(now, until, tries, outage.needs)
+    lease = _lease_after(outage, completion, policy)
+    extended = Outage(now, until, tries, outage.needs, lease=lease)
     return LaneRecord(record.streak + 1, completion, extended, record.hold)
-
-
-def _is_due(outage: Outage, now: int, policy: RecoveryPolicy) -> bool:
-    """Tell whether the deadline has passed, or can be none (rule 7)."""
-    return not 0 < outage.until - now <= policy.longest_ns
 
 
 def _wait_ns(

@@ -64,10 +64,7 @@ def view(
     probes: list[Lane] = []
     waits: dict[Lane, int] = {}
     for lane, record in records.items():
-        if record is NEW:
-            lanes[lane] = "ok"
-            continue
-        state = lanes[lane] = state_of(record, now, policy)
+        state = lanes[lane] = "ok" if record is NEW else state_of(record, now, policy)
         if state == "ok":
             continue
         wait = _wait_ms(record, state, now, policy)
@@ -76,6 +73,15 @@ def view(
         elif state == "probing":
             probes.append(lane)
     return HealthView(lanes, frozenset(probes), waits)
+
+
+def told(records: Mapping[Lane, LaneRecord]) -> dict[Lane, LaneRecord]:
+    """Return the lanes of which anything is known but that they were seen.
+
+    >>> told({Lane("a"): NEW, Lane("b"): LaneRecord(1)})
+    {'b': LaneRecord(streak=1, last=None, outage=None, hold=None)}
+    """
+    return {lane: record for lane, record in records.items() if record != NEW}
 
 
 def why(record: LaneRecord | None, now: int, policy: HealthPolicy = DEFAULT_HEALTH_POLICY) -> Why:
@@ -96,7 +102,7 @@ def why(record: LaneRecord | None, now: int, policy: HealthPolicy = DEFAULT_HEAL
         streak=known.streak,
         tries=0 if known.outage is None else known.outage.tries,
         wait_ms=None if state == "ok" else _wait_ms(known, state, now, policy),
-        hold=known.hold,
+        hold=known.hold if state == "held" else None,
     )
 
 

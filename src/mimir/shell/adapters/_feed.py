@@ -11,7 +11,7 @@ Rules:
 """
 
 from collections.abc import Callable, Mapping
-from threading import Lock
+from threading import RLock
 from typing import TypeAlias, TypeGuard
 
 from mimir.core.fields import is_text
@@ -49,7 +49,7 @@ class Feed:
     def __init__(self, sink: Sink) -> None:
         """Start with nothing ignored."""
         self._sink = sink
-        self._lock = Lock()
+        self._lock = RLock()
         self._ignored = 0
 
     @property

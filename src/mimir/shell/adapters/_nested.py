@@ -6,7 +6,7 @@ Rules:
    go first: a parent that is not recorded never ends here.
 """
 
-from threading import Lock
+from threading import RLock
 from typing import Final, TypeAlias
 
 SpanKey: TypeAlias = tuple[int, int]
@@ -26,7 +26,7 @@ class Nested:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._lock = Lock()
+        self._lock = RLock()
         self._holders: dict[SpanKey, None] = {}
 
     def ends(self, span: SpanKey | None, parent: SpanKey | None, *, is_call: bool) -> bool:

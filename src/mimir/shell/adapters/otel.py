@@ -6,7 +6,9 @@ Rules:
 2. The lane is the attribute ``mimir.lane``, or the provider. A span whose lane is ``None`` is none.
 3. The provider is ``gen_ai.provider.name``, or the older ``gen_ai.system``. The model is the one
    that was asked for, since that is the catalog's; where none was, the one that answered.
-4. A span has failed where its status is ``ERROR`` or it has an ``error.type``.
+4. A span has failed where its status is ``ERROR``, it has an ``error.type``, or its status is not
+   set and it has an HTTP status of 400 or more. One that is not marked and ends as a cancellation
+   or an exit passes through it is cancelled: the SDK marks a span for an ``Exception`` alone.
 5. What failed is told by an HTTP status, then by ``error.type``, then by the exception recorded.
 6. Two instrumentations may report one call, a span inside the other: the inner one counts.
 7. A processor never raises: what cannot be read is counted in ``ignored``.
@@ -14,13 +16,14 @@ Rules:
 Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias, TypeGuard
 
 from typing_extensions import override
 
 from mimir.core.fields import is_integer, is_text
-from mimir.core.health.completion import OK
+from mimir.core.health.completion import CANCELLED, OK
 from mimir.core.limits import NAME_MAX_CHARS
 from mimir.shell.adapters._exceptions import word_of
 from mimir.shell.adapters._feed import Feed, Sink, Told, retry_after, send, started_at
@@ -133,13 +136,21 @@ def _model(attributes: Attributes) -> str | None:
 
 def _outcome(span: ReadableSpan, attributes: Attributes) -> Told:
     error_type = _first(attributes, "error.type")
-    if span.status.status_code is not StatusCode.ERROR and error_type is None:
-        return {"outcome": OK}
+    marked = span.status.status_code
+    refused = marked is not StatusCode.OK and _status(attributes) is not None
+    if marked is not StatusCode.ERROR and error_type is None and not refused:
+        return {"outcome": CANCELLED if _is_cut_short() else OK}
     return {
         "outcome": "error",
         "failure_class": _failure_class(span, attributes, error_type),
         "retry_after": retry_after(_header(attributes, "retry-after")),
     }
+
+
+def _is_cut_short() -> bool:
+    """Tell whether a cancellation or an exit passes through the block that ends the span."""
+    passing = sys.exception()
+    return passing is not None and not isinstance(passing, Exception)
 
 
 def _failure_class(
