@@ -3,8 +3,11 @@
 from collections import Counter
 from functools import partial
 
-from mimir.core.buffer import Taken
+import pytest
+
+from mimir.core.buffer import EventRejected, RequestEvents, StoredEvent, Taken, append
 from mimir.core.buffer_limits import BufferLimits
+from mimir.core.outcome import Outcome, Success
 from mimir.shell.events import EventBuffer
 from stress import together
 
@@ -67,3 +70,23 @@ def test_no_eviction_is_lost_between_eight_threads() -> None:
 
     together([partial(append, writer) for writer in range(8)])
     assert buffer.evicted == 8 * 200 - 5
+
+
+def test_an_append_that_comes_into_another_of_the_same_thread_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    buffer = EventBuffer()
+    inner = ["inner"]
+
+    def interrupted(
+        request: RequestEvents | None, event: StoredEvent, now: int, limits: BufferLimits
+    ) -> tuple[RequestEvents, Outcome[int, EventRejected]]:
+        if inner:
+            assert buffer.append("r1", inner.pop(), {}) == Success(1)
+        return append(request, event, now, limits)
+
+    monkeypatch.setattr("mimir.shell._event_table.append", interrupted)
+    assert buffer.append("r1", "outer", {}) == Success(2)
+    totals = buffer.totals()
+    assert (totals.events.appended, totals.requests.begun) == (2, 1)
+    assert _types(buffer.take("r1")) == ["inner", "outer"]
