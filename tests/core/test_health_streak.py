@@ -13,7 +13,7 @@ from mimir.core.health.policy import (
     with_threshold,
 )
 from mimir.core.health.state import NEW, LaneRecord, held, observe, state_of, try_probe
-from mimir.core.health.view import view, why
+from mimir.core.health.view import told, view, why
 from mimir.core.limits import INTEGER_MAX
 from mimir.core.outcome import Failure, Success
 from mimir.core.vocabulary import Lane
@@ -119,3 +119,11 @@ def test_a_threshold_that_is_none_is_refused(threshold: object) -> None:
 def test_a_threshold_of_a_foreign_type_is_refused_without_running_its_code() -> None:
     for foreign in foreign_values():
         assert isinstance(with_threshold(StreakPolicy(), foreign), Failure)
+
+
+def test_of_lanes_that_were_only_seen_nothing_is_told() -> None:
+    once = observe(NEW, _completion("error"), 0, REFERENCE_HEALTH_POLICY)
+    mended = observe(once, _completion("ok"), 0, REFERENCE_HEALTH_POLICY)
+    drained = held(NEW, Hold("repair"))
+    records = {Lane("a"): once, Lane("b"): mended, Lane("c"): drained, Lane("d"): NEW}
+    assert told(records) == {"a": once, "c": drained}
