@@ -135,7 +135,7 @@ class LaneHealth:
     def try_probe(self, lane: Lane) -> bool:
         """Lease the probe of ``lane``: true for one caller at a time, while it is ``probing``.
 
-        The lease ends with the next completion of the lane, or when its time is up.
+        The lease ends with the call's completion, ``cancelled`` where it is never made, or in time.
         """
         with self._lock:
             table = self._table
