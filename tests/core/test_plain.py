@@ -1,6 +1,7 @@
 """The bounded copy of plain JSON data."""
 
 import math
+from collections.abc import Iterable
 
 import pytest
 from typing_extensions import override
@@ -77,3 +78,18 @@ def test_shared_parts_cannot_multiply_the_work(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("value", [None, [], "x", 1])
 def test_only_an_object_is_an_object(value: object) -> None:
     assert isinstance(plain_object(value), NotPlain)
+
+
+def test_an_object_that_changes_while_it_is_read_is_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    changes = ["dictionary changed size during iteration"]
+
+    def members(view: Iterable[object]) -> list[object]:
+        if changes:
+            raise RuntimeError(changes.pop())
+        return list(view)
+
+    monkeypatch.setattr("mimir.core.plain.list", members, raising=False)
+    assert plain_object({"a": 1}) == {"a": 1}
+    assert not changes

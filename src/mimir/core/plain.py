@@ -99,7 +99,7 @@ def _copy_object(
     if not levels:
         return NotPlain("", f"deeper than {DEPTH_MAX} levels")
     made: dict[str, Json] = {}
-    for key, item in list(value.items()):  # the owner may change it meanwhile
+    for key, item in _members(value):
         if not is_text(key) or not is_unicode(key):
             return NotPlain("", f"expected text as a key, got {excerpt(key)}")
         copied = _copy(item, levels - 1, budget)
@@ -107,3 +107,15 @@ def _copy_object(
             return NotPlain(f".{field_name(key)}{copied.path}", copied.message)
         made[key] = copied
     return made
+
+
+def _members(value: dict[object, object]) -> list[tuple[object, object]]:
+    """Return the members as they are at some moment: the owner may add and remove some meanwhile.
+
+    What it costs is bounded by how often the owner changes ``value`` within a few microseconds.
+    """
+    while True:
+        try:
+            return list(value.items())
+        except RuntimeError:  # changed size during iteration
+            continue
