@@ -168,3 +168,19 @@ def test_a_completion_whose_times_and_words_are_of_foreign_types_is_garbage() ->
     signal.send(None, completion=Completion(lane=Lane("x" * 513), outcome="ok", at=0))
     assert health.ignored == 3 * len(foreign_values()) + 1
     assert (health.why(A).last, [*health.all()]) == (known.last, ["a"])
+
+
+def test_what_a_call_that_came_in_meanwhile_has_changed_counts_for_a_probe() -> None:
+    clock, inner = Clock(), list[LaneHealth]()
+
+    def now() -> int:
+        if inner:
+            assert inner.pop().hold(A, "drain") == Success(None)
+        return clock.now
+
+    health = LaneHealth(now=now)
+    _out(health)
+    clock.now += SECOND
+    inner.append(health)
+    assert not health.try_probe(A)
+    assert (health.state(A), health.release(A), health.try_probe(A)) == ("held", True, True)

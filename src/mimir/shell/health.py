@@ -22,15 +22,7 @@ from mimir.core.fields import InvalidField, excerpt, invalid
 from mimir.core.health.completion import OK, Completion, is_lane, is_sound, parse
 from mimir.core.health.hold import parse_hold
 from mimir.core.health.policy import DEFAULT_HEALTH_POLICY, HealthPolicy, with_threshold
-from mimir.core.health.state import (
-    NEW,
-    LaneRecord,
-    LaneState,
-    held,
-    observe,
-    state_of,
-    try_probe,
-)
+from mimir.core.health.state import NEW, LaneRecord, LaneState, held, observe, state_of, try_probe
 from mimir.core.health.view import HealthView, Why, told, view, why
 from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
@@ -74,19 +66,21 @@ class LaneHealth:
         self._signal: Signal | None = None
 
     def observe(self, completion: Completion) -> None:
-        """Take one completion into account."""
+        """Take one completion into account. ``_change`` is written out here: it is the hot path."""
         lane = completion.lane
         with self._lock:
-            if lane not in self._table.lanes and not self._has_room():
+            known = self._table.lanes.get(lane)
+            if known is None and not self._has_room():
                 self._ignore()
                 return
-            table, lanes = self._table, self._table.lanes
+            table = self._table
             while True:
-                known = lanes.get(lane)
                 seen = observe(known or NEW, completion, self._now(), table.policy)
-                if lanes.get(lane) is known:  # nobody called in meanwhile (rule 5)
-                    lanes[lane] = seen
+                latest = table.lanes.get(lane)
+                if latest is known:  # nobody called in meanwhile (rule 5)
+                    table.lanes[lane] = seen
                     return
+                known = latest
 
     def record_success(self, lane: Lane) -> None:
         """Take one success of ``lane`` into account, of a call that started just now."""
@@ -138,12 +132,8 @@ class LaneHealth:
         The lease ends with the call's completion, ``cancelled`` where it is never made, or in time.
         """
         with self._lock:
-            table = self._table
-            leased = try_probe(table.lanes.get(lane), self._now(), table.policy)
-            if leased is None:
-                return False
-            table.lanes[lane] = leased
-            return True
+            policy = self._table.policy
+            return self._change(lane, lambda known: try_probe(known, self._now(), policy))
 
     def hold(
         self, lane: Lane, reason: str, until: int | None = None
@@ -167,19 +157,13 @@ class LaneHealth:
             if lane not in self._table.lanes and not self._has_room():
                 message = f"{LANES_MAX} lanes are kept already; cannot hold {excerpt(lane)}"
                 return Failure(invalid("hold", "lane", message))
-            lanes = self._table.lanes
-            lanes[lane] = held(lanes.get(lane, NEW), parsed.unwrap())
+            self._change(lane, lambda known: held(known, parsed.unwrap()))
         return Success(None)
 
     def release(self, lane: Lane) -> bool:
         """End the hold of ``lane``; tell whether there was one. Its own health counts again."""
         with self._lock:
-            lanes = self._table.lanes
-            known = lanes.get(lane)
-            if known is None or known.hold is None:
-                return False
-            lanes[lane] = held(known, None)
-            return True
+            return self._change(lane, lambda known: held(known, None) if known.hold else None)
 
     @property
     def ignored(self) -> int:
@@ -235,6 +219,17 @@ class LaneHealth:
             self._ignore()
         else:
             self.observe(parsed.unwrap())
+
+    def _change(self, lane: Lane, transition: Callable[[LaneRecord], LaneRecord | None]) -> bool:
+        """Make a transition, by rule 5; tell whether there was one."""
+        lanes = self._table.lanes
+        while True:
+            known = lanes.get(lane)
+            changed = transition(known or NEW)
+            if lanes.get(lane) is known:
+                if changed is not None:
+                    lanes[lane] = changed
+                return changed is not None
 
     def _ignore(self) -> None:
         with self._lock:

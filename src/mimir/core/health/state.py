@@ -199,11 +199,12 @@ def _failed(
 ) -> LaneRecord:
     """Count a failure of a lane that is not out."""
     streak, outage = record.streak + 1, record.outage
-    if streak >= policy.threshold or (fault == "throttle" and _asked_ns(completion, fault, policy)):
+    asked = _asked_ns(completion, policy) if fault == "throttle" else 0
+    if streak >= policy.threshold or asked:
         restored = None if outage is None else outage.restored
         again = restored is not None and 0 <= now - restored < policy.calm_ns
         tries = outage.tries + 1 if outage is not None and again else 1
-        until = now + _wait_ns(completion, fault, tries, policy)
+        until = now + _wait_ns(fault, asked, tries, policy)
         outage = Outage(now, until, tries, policy.successes if again else 1)
     return LaneRecord(streak, completion, outage, record.hold)
 
@@ -216,28 +217,26 @@ def _failed_again(
     policy: RecoveryPolicy,
 ) -> LaneRecord:
     """Count a failure of a lane that is out."""
-    outage, asked = record.outage, now + _asked_ns(completion, fault, policy)
+    outage = record.outage
+    asked = _asked_ns(completion, policy) if fault == "throttle" else 0
     if outage is None or not is_due(outage, now):
-        if outage is None or asked <= outage.until:
+        if outage is None or now + asked <= outage.until:
             return record
-        return LaneRecord(record.streak, completion, evolve(outage, until=asked), record.hold)
+        longer = evolve(outage, until=now + asked)
+        return LaneRecord(record.streak, completion, longer, record.hold)
     tries = outage.tries + 1
-    until = now + _wait_ns(completion, fault, tries, policy)
+    until = now + _wait_ns(fault, asked, tries, policy)
     lease = _lease_after(outage, completion, policy)
     extended = Outage(now, until, tries, outage.needs, lease=lease)
     return LaneRecord(record.streak + 1, completion, extended, record.hold)
 
 
-def _wait_ns(
-    completion: Completion, fault: FailureClass, tries: int, policy: RecoveryPolicy
-) -> int:
+def _wait_ns(fault: FailureClass, asked: int, tries: int, policy: RecoveryPolicy) -> int:
     waits = policy.waits[fault]
     grown = min(waits.first_ns << min(tries - 1, _DOUBLINGS_MAX), waits.longest_ns)
-    return min(max(grown, _asked_ns(completion, fault, policy)), policy.longest_ns)
+    return min(max(grown, asked), policy.longest_ns)
 
 
-def _asked_ns(completion: Completion, fault: FailureClass, policy: RecoveryPolicy) -> int:
+def _asked_ns(completion: Completion, policy: RecoveryPolicy) -> int:
     """Return the time that the lane itself asked for: only one that throttles has the say."""
-    if fault != "throttle" or completion.retry_after is None:
-        return 0
-    return max(0, min(completion.retry_after * SECOND, policy.longest_ns))
+    return max(0, min((completion.retry_after or 0) * SECOND, policy.longest_ns))

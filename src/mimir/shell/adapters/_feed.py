@@ -16,6 +16,7 @@ from typing import TypeAlias, TypeGuard
 
 from mimir.core.fields import is_text
 from mimir.core.health.completion import Completion, parse
+from mimir.core.health.policy import SECOND
 from mimir.core.outcome import Failure
 from mimir.core.route import http
 from mimir.shell import clock
@@ -26,8 +27,6 @@ Sink: TypeAlias = Callable[[Completion], object]
 
 Told: TypeAlias = dict[str, object]
 """What is told of one call, under the names that a completion is parsed from."""
-
-_SECOND = 1_000_000_000
 
 
 def send(completion: Completion) -> None:
@@ -88,7 +87,7 @@ def retry_after(value: object) -> int | None:
     >>> retry_after("17"), retry_after("Thu, 01 Jan 1970 00:00:00 GMT"), retry_after(None)
     (17, 0, None)
     """
-    return http.retry_after(value, clock.unix_ns() // _SECOND) if is_text(value) else None
+    return http.retry_after(value, clock.unix_ns() // SECOND) if is_text(value) else None
 
 
 def attribute(value: object, name: str) -> object:

@@ -15,13 +15,14 @@ Rules:
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 
 from mimir.core.fields import is_integer, is_object, is_text, members
 from mimir.core.health.completion import OK
 from mimir.core.health.failure import CLASS_OF
+from mimir.core.health.policy import SECOND
 from mimir.core.limits import NAME_MAX_CHARS
 from mimir.shell.adapters._exceptions import word_of
 from mimir.shell.adapters._feed import (
@@ -34,8 +35,6 @@ from mimir.shell.adapters._feed import (
     send,
     started_at,
 )
-
-_SECOND: Final = 1_000_000_000
 
 
 @frozen
@@ -159,7 +158,7 @@ def _model(call: LiteLLMCall) -> str | None:
 def _start(start_time: object) -> int | None:
     if not isinstance(start_time, datetime):
         return None
-    return started_at(round(start_time.timestamp() * _SECOND))
+    return started_at(round(start_time.timestamp() * SECOND))
 
 
 def _failure(kwargs: object) -> Told:
