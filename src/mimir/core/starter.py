@@ -23,7 +23,7 @@ Rules:
 import difflib
 import json
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeAlias
 
 from attrs import frozen
 
@@ -46,6 +46,8 @@ LOCAL_PROVIDERS: Final = frozenset({"lemonade", "llamafile", "lm_studio", "ollam
 _NEAR_MAX: Final = 5
 _CLOUD: Final = ("-cloud", ":cloud")
 _FINE_TUNED: Final = "ft:"
+
+_Offers: TypeAlias = Sequence[tuple[str, Row]]
 
 
 @frozen
@@ -87,11 +89,12 @@ def starter(
     ('openai',)
     """
     listed = Prices({}, prices.table, prices.aliases)
+    offers = _offers(listed, today)
     entries: list[Entry] = []
     for provider in dict.fromkeys(providers):
-        made = tuple(_entries(provider, listed, today))
+        made = tuple(_entries(provider, listed, offers))
         if not made:
-            return Failure(_unknown(provider, listed, today))
+            return Failure(_unknown(provider, listed, offers))
         entries.extend(made)
     return Success(tuple(entries))
 
@@ -101,12 +104,8 @@ def available(prices: Prices, today: str) -> dict[str, int]:
 
     The names are those that rows state, and the declared ones.
     """
-    stated = {row.provider for row in prices.table.rows.values() if _is_offered(row, today)}
     listed = Prices({}, prices.table, prices.aliases)
-    counts = {
-        name: sum(1 for _ in _entries(name, listed, today)) for name in _names(stated, listed)
-    }
-    return {name: count for name, count in sorted(counts.items(), key=_most_first) if count}
+    return _counts(listed, _offers(listed, today))
 
 
 def to_toml(entries: Sequence[Entry], source: Source, today: str) -> str:
@@ -133,16 +132,27 @@ def to_toml(entries: Sequence[Entry], source: Source, today: str) -> str:
     return head + "".join(map(_table, entries))
 
 
-def _unknown(provider: str, prices: Prices, today: str) -> UnknownProvider:
-    near = difflib.get_close_matches(provider, available(prices, today), _NEAR_MAX)
+def _counts(prices: Prices, offers: _Offers) -> dict[str, int]:
+    stated = {row.provider for _, row in offers}
+    counts = {
+        name: sum(1 for _ in _entries(name, prices, offers)) for name in _names(stated, prices)
+    }
+    return {name: count for name, count in sorted(counts.items(), key=_most_first) if count}
+
+
+def _unknown(provider: str, prices: Prices, offers: _Offers) -> UnknownProvider:
+    near = difflib.get_close_matches(provider, _counts(prices, offers), _NEAR_MAX)
     return UnknownProvider(field_name(provider), tuple(near))
 
 
-def _entries(provider: str, prices: Prices, today: str) -> Iterator[Entry]:
+def _offers(prices: Prices, today: str) -> _Offers:
+    """List the rows that are offered: once, since a packed table makes each row anew."""
+    return [(key, row) for key, row in prices.table.rows.items() if _is_offered(row, today)]
+
+
+def _entries(provider: str, prices: Prices, offers: _Offers) -> Iterator[Entry]:
     heads = qualified_keys(provider, "", prices.aliases)
-    for key, row in prices.table.rows.items():
-        if not _is_offered(row, today):
-            continue
+    for key, row in offers:
         head = next((head for head in heads if key.startswith(head)), "")
         if not head and not is_provider(provider, row.provider, prices.aliases):
             continue
