@@ -15,9 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import mimir
-from mimir.core import snapshot_json
+from mimir.core import buffer, snapshot_json
+from mimir.core.health import hold
+from mimir.core.health.policy import with_threshold
 from mimir.core.outcome import Failure, Success
-from mimir.core.pricing import cost_json, quote_json, usage_line
+from mimir.core.pricing import cost_json, providers, quote_json, table, usage_line
+from mimir.core.pricing.compact import compact
+from mimir.core.pricing.pack import pack
 from mimir.core.pricing.table import Source
 from mimir.shell.prices import prices
 
@@ -138,6 +142,26 @@ _OTEL: Final = {
 }
 
 
+_LIST: Final = {
+    "m": {
+        "litellm_provider": "openai",
+        "mode": "chat",
+        "input_cost_per_token": 1e-06,
+        "output_cost_per_token": 2e-06,
+        "max_input_tokens": 9,
+        "supports_vision": True,
+        "deprecation_date": "2026-12-31",
+    },
+    "p/n": {"litellm_provider": "p", "mode": "embedding", "input_cost_per_token": 3e-06},
+}
+
+
+def _compacted(raw: Any) -> Any:
+    text = json.dumps(raw, default=lambda value: f"no JSON: {type(value).__name__}")
+    made = compact(text, _SOURCE)
+    return made if isinstance(made, Failure) else made.unwrap().findings
+
+
 def _cost() -> Any:
     usage = mimir.parse_usage({"input_tokens": 10, "output_tokens": 2}).unwrap()
     return cost_json.to_json(mimir.price("openai:gpt-4o", usage, prices().unwrap()).unwrap())
@@ -212,6 +236,15 @@ _PARSERS: Final[dict[str, tuple[Callable[[Any], Any], Any]]] = {
             "when_unhealthy": "wait",
         },
     ),
+    "event type": (lambda raw: buffer.prepare(raw, {}, 5), "usage"),
+    "event payload": (lambda raw: buffer.prepare("usage", raw, 5), {"a": [1, {"b": None}]}),
+    "hold": (lambda raw: hold.parse_hold(raw, None), "by hand"),
+    "hold until": (lambda raw: hold.parse_hold("by hand", raw), 5),
+    "price list": (_compacted, _LIST),
+    "price table": (table.parse, pack(compact(json.dumps(_LIST), _SOURCE).unwrap().table)),
+    "providers": (providers.parse, {"vertex": ["vertex_ai*"], "google": ["gemini"]}),
+    "request id": (buffer.parse_request_id, "r"),
+    "threshold": (lambda raw: with_threshold(mimir.REFERENCE_HEALTH_POLICY, raw), 3),
     "quote": (lambda raw: quote_json.parse(raw, mimir.Model("openai:gpt-4o")), _quote()),
     "ranker": (
         mimir.parse_ranker,
@@ -294,7 +327,8 @@ NAMES: Final = tuple(_PARSERS)
 def reads(name: str) -> bool:
     """Tell whether the document that is spoiled is one that the parser reads."""
     parse, document = _PARSERS[name]
-    return not any(": read: " not in line for line in _answer(name, parse(document)))
+    outcome = parse(document)
+    return not isinstance(outcome, Failure) and not hasattr(outcome, "code")
 
 
 def refusals(name: str) -> list[str]:
@@ -318,6 +352,8 @@ def _answer(name: str, outcome: Any) -> set[str]:
         read = outcome.unwrap()
         return {f"{name}: read: {read}"} if isinstance(read, mimir.Usage) else set()
     error = outcome.failure() if isinstance(outcome, Failure) else outcome
+    if type(error) is tuple:
+        return {f"{name}: found: {finding.message}" for finding in error}
     if not hasattr(error, "code"):  # of a parser that returns its value
         return set()
     return {f"{name}: {error.code}: {getattr(error, 'field', '')}: {error.message}"}

@@ -31,7 +31,8 @@ KILLED_AT_LEAST: Final = 0.95
 _SURVIVED: Final = 0
 _UNTESTED: Final = (5, 33)
 _FUNCTION = re.compile(
-    r"^( *)(?:async )?def (x\S*?__mutmut_\w+)\(.*?(?=^\1(?:@|def|class|async)|\Z|^\S)", re.M | re.S
+    r"^( *)(?:async )?def (x\S*?__mutmut_\w+)\(.*?(?=^\1(?:@|def|class|async)|\Z|^[^\s)])",
+    re.MULTILINE | re.DOTALL,
 )
 
 
