@@ -21,12 +21,15 @@ def lint(row: Row, key: str = "m") -> list[Remark]:
 
 def over(
     *periods: Period, model: str = "p:m", aliases: Mapping[str, str] | None = None
-) -> list[tuple[str, str, str]]:
+) -> list[tuple[str, str, str, str]]:
     named = {Model(alias): Model(name) for alias, name in (aliases or {}).items()}
     overlay = Overlay(HERE, {Model(model): periods} if periods else {}, named)
     table = PriceTable(HERE, {"m": Row("p", prices=PLAIN)})
     prices = Prices({}, table, ProviderAliases(), overlay)
-    return [(item.kind, item.row, item.field) for item in lint_overlay(overlay, prices, TODAY)]
+    return [
+        (item.kind, item.row, item.field, item.detail)
+        for item in lint_overlay(overlay, prices, TODAY)
+    ]
 
 
 def test_a_sound_row_has_no_remark() -> None:
@@ -54,12 +57,9 @@ def test_a_field_that_is_left_out_on_purpose_has_its_reason() -> None:
 
 def test_a_term_that_cannot_be_read_is_a_fault() -> None:
     terms = {"regional_endpoint_uplift_multiplier": "some"}
-    (found,) = lint(Row("p", prices=PLAIN, terms=terms))
-    assert (found.kind, found.field, found.detail) == (
-        "unreadable_term",
-        "regional_endpoint_uplift_multiplier",
-        '"some"',
-    )
+    assert lint(Row("p", prices=PLAIN, terms=terms)) == [
+        Remark("unreadable_term", "m", "regional_endpoint_uplift_multiplier", '"some"')
+    ]
 
 
 def test_a_tier_that_lacks_a_stated_rate_has_a_hole() -> None:
@@ -72,9 +72,11 @@ def test_a_tier_that_lacks_a_stated_rate_has_a_hole() -> None:
         f"{INPUT}_above_200k_tokens": 8,
         f"{OUTPUT}_above_200k_tokens": 16,
     }
-    assert [item.message for item in lint(Row("p", prices=prices))] == [
-        "m: cache_read_tokens: no rate in tier standard above 200000 input tokens",
-        "m: cache_read_tokens: no rate in tier batch",
+    assert lint(Row("p", prices=prices)) == [
+        Remark(
+            "hole", "m", "cache_read_tokens", "no rate in tier standard above 200000 input tokens"
+        ),
+        Remark("hole", "m", "cache_read_tokens", "no rate in tier batch"),
     ]
 
 
@@ -96,13 +98,15 @@ def test_what_the_audit_finds_is_a_remark() -> None:
 
 
 def test_a_rate_of_no_whole_femtodollars_is_a_remark() -> None:
-    (found,) = lint(Row("p", prices={**PLAIN, "input_cost_per_image": "0.5"}))
-    assert (found.kind, found.field) == ("inexact", "input_cost_per_image")
+    assert lint(Row("p", prices={**PLAIN, "input_cost_per_image": "0.5"})) == [
+        Remark("inexact", "m", "input_cost_per_image", "no whole number of femtodollars")
+    ]
 
 
 def test_a_row_past_its_deprecation_date_is_a_remark() -> None:
-    (found,) = lint(Row("p", deprecation_date="2026-06-14", prices=PLAIN))
-    assert (found.kind, found.detail) == ("past_deprecation", "2026-06-14")
+    assert lint(Row("p", deprecation_date="2026-06-14", prices=PLAIN)) == [
+        Remark("past_deprecation", "m", "deprecation_date", "2026-06-14")
+    ]
 
 
 def test_an_overlay_of_a_listed_model_has_no_remark() -> None:
@@ -114,19 +118,21 @@ def test_a_period_that_is_over_or_ahead_is_a_remark() -> None:
     past = Period(None, "2026-06-15T00:00:00.000000Z", {INPUT: 1}, {})
     ahead = Period("2026-06-16T00:00:00.000000Z", None, {INPUT: 1}, {})
     assert over(past, ahead) == [
-        ("period_over", "p:m", "valid_until"),
-        ("period_ahead", "p:m", "valid_from"),
+        ("period_over", "p:m", "valid_until", "2026-06-15T00:00:00.000000Z"),
+        ("period_ahead", "p:m", "valid_from", "2026-06-16T00:00:00.000000Z"),
     ]
 
 
 def test_a_model_that_no_list_has_needs_both_rates() -> None:
-    assert over(Period(None, None, {OUTPUT: 1}, {}), model="q:n") == [("half_model", "q:n", INPUT)]
-    assert over(Period(None, None, PLAIN, {}), model="q:n") == [("unlisted_model", "q:n", "")]
+    half = ("half_model", "q:n", INPUT, "the price list has no such model")
+    whole = ("unlisted_model", "q:n", "", "priced by the overlay alone")
+    assert over(Period(None, None, {OUTPUT: 1}, {}), model="q:n") == [half]
+    assert over(Period(None, None, PLAIN, {}), model="q:n") == [whole]
 
 
 def test_an_alias_of_a_model_without_rates_is_a_fault() -> None:
     found = over(aliases={"mine:a": "p:m", "mine:b": "p:none"})
-    assert found == [("alias_without_rates", "mine:b", "")]
+    assert found == [("alias_without_rates", "mine:b", "", "p:none")]
     assert "alias_without_rates" in FAULTS
 
 
