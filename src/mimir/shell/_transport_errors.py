@@ -12,7 +12,7 @@ import ssl
 from types import TracebackType
 from typing import Final, Self
 
-from mimir.core.route.failure import FailureKind
+from mimir.core.route.kinds import FailureKind
 
 _KINDS: Final[dict[str, FailureKind]] = {
     "ConnectTimeout": "connect_timeout",

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from mimir.core.limits import INTEGER_MAX
-from mimir.core.route.failure import FAILURE_KINDS, HttpError, RequestFailed, RouteError
+from mimir.core.route.candidates import RoutedCandidate
+from mimir.core.route.failure import HttpError, RequestFailed, RouteError
+from mimir.core.route.kinds import FAILURE_KINDS
 from mimir.core.route.log import Caller, Correlation, GrantFailed, LogOutcome, RouteLog
 from mimir.core.route.request import RouteRequest
 from mimir.core.route.response import (
     Grant,
     NotPlaced,
     Placed,
-    RoutedCandidate,
     RoutedPlacement,
     RouteResponse,
 )
