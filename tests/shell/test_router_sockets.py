@@ -5,6 +5,7 @@ import gzip
 import json
 import logging
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -20,6 +21,7 @@ from mimir.core.route.failure import HttpError
 from mimir.core.route.request import RouteRequest
 from mimir.core.route.response import Placed
 from mimir.shell._deadline import DeadlineTransport
+from mimir.shell._way import Way
 from mimir.shell.router import RouterClient, Timeouts
 from router_app import PLACED
 
@@ -32,6 +34,7 @@ REQUEST = RouteRequest(
 BODY = json.dumps(PLACED).encode()
 QUICK = Timeouts(connect=2.0, read=1.0, write=1.0, pool=1.0, total=0.4)
 PATIENT = Timeouts(total=20.0)
+WAY = Way(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 Script = Callable[[socket.socket], None]
 
@@ -318,6 +321,8 @@ def test_no_time_at_all_is_no_byte_sent() -> None:
 def test_the_transport_serves_a_request_that_states_no_deadline() -> None:
     with (
         Server(send(answer("200 OK", "", b"fine")), once=True).serving() as server,
-        httpx.Client(transport=DeadlineTransport(time.monotonic_ns), trust_env=False) as client,
+        httpx.Client(
+            transport=DeadlineTransport(WAY, time.monotonic_ns), trust_env=False
+        ) as client,
     ):
         assert client.post(server.url, content=b"x").text == "fine"
