@@ -3,7 +3,12 @@
 from pathlib import Path
 
 import pytest
+import scenarios_clients
+from drivers import DRIVERS, Driver
 from fault_cases import VENDORED, read
+from scenarios import SCENARIOS
+
+assert scenarios_clients.cancel, "the scenarios about the client itself are bound too"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,4 +23,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if not cases:
             message = f"--faults: {named} holds no case"
             raise pytest.UsageError(message)
-        metafunc.parametrize("case", cases, ids=[f"{one['id']}-{one['name']}" for one in cases])
+        pairs = [(case, driver) for case in cases for driver in drivers_of(str(case["name"]))]
+        ids = [f"{case['id']}-{case['name']}-{driver.name}" for case, driver in pairs]
+        metafunc.parametrize(("case", "driver"), pairs, ids=ids)
+
+
+def drivers_of(name: str) -> list[Driver]:
+    """Return who meets the fault; where nobody knows it, the first one is to fail on it."""
+    known = SCENARIOS.get(name)
+    return [one for one in DRIVERS if known.through(one)] if known else [DRIVERS[0]]

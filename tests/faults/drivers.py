@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import httpx
@@ -64,38 +64,43 @@ class Driver(NamedTuple):
     ) -> Answers:
         """Ask ``times`` over one client and return what came back."""
         given = {"token": token, "timeouts": timeouts}
+        given |= {"ssl_context": tls, **options} if self.owned else {}
+        lent = {"verify": NOBODY if tls is None else tls, **options}
         if self.is_async:
-            return asyncio.run(self._ask_async(url, times, between, request, tls, given, options))
+
+            async def ask(client: AsyncRouterClient) -> Answers:
+                return [_then(await client.route(request), between) for _ in range(times)]
+
+            return asyncio.run(self._over_async(url, given, lent, ask))
         with contextlib.ExitStack() as stack:
-            if self.owned:
-                given |= {"ssl_context": tls, **options}
-            else:
-                given["client"] = stack.enter_context(self.http(**_verify(tls), **options))
+            if not self.owned:
+                given["client"] = stack.enter_context(self.http(**lent))
             made = RouterClient.connect(url, **given)
             if isinstance(made, Failure):
                 return [made]
             with made.unwrap() as client:
                 return [_then(client.route(request), between) for _ in range(times)]
 
-    async def _ask_async(self, url, times, between, request, tls, given, options) -> Answers:
+    async def _over_async(
+        self,
+        url: str,
+        given: dict[str, object],
+        lent: dict[str, object],
+        ask: Callable[[AsyncRouterClient], Awaitable[Answers]],
+    ) -> Answers:
         async with contextlib.AsyncExitStack() as stack:
-            if self.owned:
-                given |= {"ssl_context": tls, **options}
-            else:
-                http = self.http(**_verify(tls), **options)
-                given["client"] = await stack.enter_async_context(http)
+            if not self.owned:
+                given["client"] = await stack.enter_async_context(self.http(**lent))
             made = AsyncRouterClient.connect(url, **given)
             if isinstance(made, Failure):
                 return [made]
             async with made.unwrap() as client:
-                return [_then(await client.route(request), between) for _ in range(times)]
+                return await ask(client)
 
 
-def _verify(tls: ssl.SSLContext | None) -> dict[str, object]:
-    return {"verify": NOBODY if tls is None else tls}
-
-
-def _then(outcome, between):
+def _then(
+    outcome: Outcome[RouteResponse, RouteError], between: Callable[[], object]
+) -> Outcome[RouteResponse, RouteError]:
     between()
     return outcome
 

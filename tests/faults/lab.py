@@ -3,7 +3,7 @@
 Rules:
 1. A server reads one whole request from a connection and then plays its script; a script that
    returns leaves the connection open for the next request, unless the server answers only once.
-2. Every pause ends when the server is closed, and so does every connection: nothing outlives a test.
+2. Every pause ends when the server is closed, and so does every connection.
 3. What a server got is kept, so that a test can tell what was sent and what was not.
 """
 
