@@ -14,7 +14,7 @@ from mimir.core.route.request import check_base_url, check_idempotency_key, chec
 from mimir.core.route.response import read
 from mimir.core.route.retry import RetryPolicy, next_wait
 from mimir.core.secret import Secret
-from mimir.testing import route_errors
+from mimir.testing import retry_policies, route_errors
 from router_app import NOT_PLACED, PLACED
 
 # Letters of every width, and what URLs, headers, numbers, dates and logs trip over.
@@ -116,13 +116,7 @@ def test_a_route_log_holds_the_record_unchanged(record: dict[str, object], ts: i
 
 
 @given(
-    st.builds(
-        RetryPolicy,
-        attempts=st.integers(1, 10),
-        base_ms=st.integers(1, 60_000),
-        cap_ms=st.integers(1, 600_000),
-        jitter=st.integers(0, 100),
-    ),
+    retry_policies(),
     route_errors(),
     st.integers(0, 100_000),
     st.floats(0, 1, exclude_max=True),
