@@ -1,4 +1,4 @@
-"""The router client over real sockets of this machine; ``tests/faults`` has those that misbehave."""
+"""The router client over real sockets of this machine; ``tests/faults`` has the hostile ones."""
 
 import logging
 import ssl
