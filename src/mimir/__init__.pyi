@@ -168,7 +168,9 @@ from mimir.core.review.margin import Margin, Shortfall, Unit
 from mimir.core.review.pareto import FrontPoint
 from mimir.core.review.replay import Difference, Drift, Match, replay
 from mimir.core.review.simulate import Decided, NewRules, Simulation, simulate
-from mimir.core.route.failure import FailureKind, HttpError, RequestFailed, RouteError
+from mimir.core.route.candidates import RoutedCandidate
+from mimir.core.route.failure import HttpError, RequestFailed, RouteError
+from mimir.core.route.kinds import FailureKind
 from mimir.core.route.log import (
     Caller,
     Correlation,
@@ -183,10 +185,11 @@ from mimir.core.route.response import (
     Grant,
     NotPlaced,
     Placed,
-    RoutedCandidate,
     RoutedPlacement,
     RouteResponse,
 )
+from mimir.core.route.retry import RetryPolicy
+from mimir.core.route.retry import parse as parse_retry_policy
 from mimir.core.scorecard import Scorecard
 from mimir.core.scorecard import parse as parse_scorecards
 from mimir.core.secret import Secret
@@ -362,6 +365,7 @@ __all__ = [
     "RequestTotals",
     "Resolver",
     "ResolverFailed",
+    "RetryPolicy",
     "RouteError",
     "RouteLog",
     "RouteRequest",
@@ -438,6 +442,7 @@ __all__ = [
     "parse_rates",
     "parse_rates_config",
     "parse_record",
+    "parse_retry_policy",
     "parse_scorecards",
     "parse_usage",
     "place",

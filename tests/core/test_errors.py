@@ -25,7 +25,8 @@ from mimir.core.record.parse import UnknownSchema
 from mimir.core.record.stored_inputs import DamagedInput
 from mimir.core.redaction.gate import PayloadTooDeep
 from mimir.core.review.replay import Difference, Drift
-from mimir.core.route.failure import FAILURE_KINDS, HttpError, RequestFailed
+from mimir.core.route.failure import HttpError, RequestFailed
+from mimir.core.route.kinds import FAILURE_KINDS
 from mimir.core.verdict import NoCandidate
 from mimir.core.vocabulary import DecisionId
 

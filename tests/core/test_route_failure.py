@@ -5,12 +5,12 @@ import pytest
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
 from mimir.core.route.failure import (
     BODY_EXCERPT_MAX_CHARS,
-    FAILURE_KINDS,
     HttpError,
     RequestFailed,
     show_bytes,
     show_text,
 )
+from mimir.core.route.kinds import FAILURE_KINDS
 from mimir.core.secret import Secret
 
 TOKEN = "plain/token+of=no~known.shape"

@@ -1,12 +1,13 @@
 """The parts of HTTP: content codings, Retry-After, guarded JSON."""
 
 import gzip
+import tracemalloc
 import zlib
 
 import pytest
 
-from mimir.core.limits import WIRE_OUT_MAX_BYTES
-from mimir.core.outcome import Failure
+from mimir.core.limits import WIRE_OUT_MAX_BYTES, WIRE_OUT_MAX_MARKS
+from mimir.core.outcome import Failure, Success
 from mimir.core.route.http import (
     RETRY_AFTER_MAX_SECONDS,
     check_coding,
@@ -17,6 +18,11 @@ from mimir.core.route.http import (
 
 AT = 784_111_777
 DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
+
+
+def _raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
 
 
 def test_a_header_is_found_whatever_its_case_and_trimmed() -> None:
@@ -68,6 +74,7 @@ def test_a_body_in_no_coding_is_taken(coding: str) -> None:
         ("X-GZIP", gzip.compress(bytes(50_000_000)), "response_too_large"),
         ("deflate", zlib.compress(bytes(50_000_000)), "response_too_large"),
         ("gzip", b"no gzip at all", "bad_response"),
+        ("deflate", _raw_deflate(bytes(50_000_000)), "response_too_large"),
         ("snappy", b"{}", "bad_response"),
         ("gzip, gzip", gzip.compress(gzip.compress(bytes(50_000_000))), "bad_response"),
     ],
@@ -104,8 +111,41 @@ def test_what_is_no_json_is_a_bad_response(body: bytes) -> None:
     assert len(read.failure().message) <= 512
 
 
-def test_json_is_read_and_of_a_repeated_key_the_last_counts() -> None:
-    assert read_json(b'{"a": 1, "a": 2.5}', None).unwrap() == {"a": 2.5}
+def test_json_is_read() -> None:
+    assert read_json(b'{"a": 1, "b": [2.5]}', None).unwrap() == {"a": 1, "b": [2.5]}
+
+
+@pytest.mark.parametrize("body", [b'{"a": 1, "a": 1}', b'[{"b": {"a": 1, "\\u0061": 2}}]'])
+def test_a_key_twice_in_one_object_is_a_bad_response(body: bytes) -> None:
+    assert "twice" in read_json(body, None).failure().detail
+
+
+def test_an_answer_holds_a_bounded_number_of_values() -> None:
+    def listed(values: int) -> bytes:
+        return b"[" + b"0," * (values - 1) + b"0]"
+
+    assert isinstance(read_json(listed(WIRE_OUT_MAX_MARKS), None), Success)
+    assert read_json(listed(WIRE_OUT_MAX_MARKS + 1), None).failure().code == "bad_response"
+
+
+@pytest.mark.parametrize("body", [b' {"grant": {"key": "abc"', b'[{"key": "abc"}'])
+def test_half_an_answer_is_not_quoted(body: bytes) -> None:
+    assert read_json(body, None).failure().detail == "broken JSON"
+
+
+@pytest.mark.parametrize(
+    "unit", [b"[],", b"{},", b'{"":0},', b"0.1,", b"1e1,", b"0,", b"[[[]]],", b'"\xe6\x97\xa5",']
+)
+@pytest.mark.parametrize("at_the_bound", [True, False])
+def test_what_an_answer_costs_in_memory_is_bounded(unit: bytes, *, at_the_bound: bool) -> None:
+    marks = sum(unit.count(mark) for mark in b",[{")
+    times = WIRE_OUT_MAX_MARKS // marks if at_the_bound else WIRE_OUT_MAX_BYTES // len(unit)
+    body = (b"[" + unit * times)[: WIRE_OUT_MAX_BYTES - 2] + b"0]"
+    tracemalloc.start()
+    read_json(body, None)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16_000_000
 
 
 def test_a_body_past_the_limit_is_refused_before_it_is_parsed() -> None:

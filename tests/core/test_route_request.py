@@ -13,6 +13,7 @@ from mimir.core.route.request import (
     URL_MAX_CHARS,
     RouteRequest,
     check_base_url,
+    check_idempotency_key,
     check_token,
     encode,
 )
@@ -177,3 +178,23 @@ def test_a_body_past_the_limit_is_refused_and_one_at_the_limit_is_not() -> None:
     past = encode(RouteRequest(descriptor=descriptor("x" * (room + 1))))
     assert isinstance(past, Failure)
     assert past.failure().code == "request_too_large"
+
+
+@pytest.mark.parametrize("host", ["a..b", "a." + "b" * 64, "a" * 64 + ".example", "1..1"])
+def test_a_host_that_no_name_service_can_look_up_is_refused(host: str) -> None:
+    assert check_base_url(f"https://{host}").failure().code == "invalid_base_url"
+
+
+@pytest.mark.parametrize(
+    ("key", "field"),
+    [("a", '"a"'), ('"', '"\\""'), ("\\", '"\\\\"'), ("k" * 255, '"' + "k" * 255 + '"')],
+)
+def test_an_idempotency_key_is_written_as_a_quoted_string(key: str, field: str) -> None:
+    assert check_idempotency_key(key).unwrap() == field
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "a b", "a\n", "\x00", "\u00e9", 5, None])
+def test_an_idempotency_key_that_no_header_can_hold_is_refused(key: object) -> None:
+    refused = check_idempotency_key(key).failure()
+    assert refused.code == "invalid_request"
+    assert "idempotency_key" in refused.message

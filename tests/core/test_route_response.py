@@ -6,14 +6,14 @@ from copy import deepcopy
 
 import pytest
 
-from mimir.core.limits import WIRE_OUT_MAX_BYTES
+from mimir.core.limits import HEADER_FIELDS_MAX, WIRE_OUT_MAX_BYTES
 from mimir.core.outcome import Failure
+from mimir.core.route.candidates import RoutedCandidate
 from mimir.core.route.failure import HttpError, RequestFailed
 from mimir.core.route.response import (
     Grant,
     NotPlaced,
     Placed,
-    RoutedCandidate,
     RoutedPlacement,
     read,
 )
@@ -258,3 +258,11 @@ def test_a_compressed_body_is_refused_and_of_an_error_not_shown() -> None:
     bomb = gzip.compress(bytes(20_000_000))
     assert read(200, headers, bomb).failure().code == "response_too_large"
     assert read(500, headers, packed).failure() == HttpError(500, "other", "", None)
+
+
+def test_more_header_fields_than_an_answer_needs_are_a_bad_response() -> None:
+    headers = {f"X-{number}": "" for number in range(HEADER_FIELDS_MAX + 1)}
+    for status in (200, 500):
+        assert read(status, headers, b"{}").failure().code == "bad_response"
+    headers.popitem()
+    assert read(500, headers, b"").failure().code == "http_error"

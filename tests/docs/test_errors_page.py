@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from mimir.core.fields import Subject
-from mimir.core.route.failure import FAILURE_KINDS
+from mimir.core.route.kinds import FAILURE_KINDS
 
 ROOT = Path(__file__).parents[2]
 COMPUTED = {

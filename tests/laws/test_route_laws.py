@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from mimir.core.outcome import Failure, Success
 from mimir.core.plain import NotPlain, plain
-from mimir.core.route.failure import show_bytes
+from mimir.core.route.failure import HttpError, RouteError, show_bytes
 from mimir.core.route.http import RETRY_AFTER_MAX_SECONDS, retry_after
 from mimir.core.route.log import Caller, Correlation, GrantFailed, route_log, to_meta
-from mimir.core.route.request import check_base_url, check_token
+from mimir.core.route.request import check_base_url, check_idempotency_key, check_token
 from mimir.core.route.response import read
+from mimir.core.route.retry import RetryPolicy, next_wait
 from mimir.core.secret import Secret
+from mimir.testing import retry_policies, route_errors
 from router_app import NOT_PLACED, PLACED
 
 # Letters of every width, and what URLs, headers, numbers, dates and logs trip over.
@@ -111,3 +113,32 @@ def test_a_route_log_holds_the_record_unchanged(record: dict[str, object], ts: i
     assert json.dumps(event) == json.dumps(
         [{"seq": 1, "ts": ts, "type": "routing_decision", "gen_ai": record}]
     )
+
+
+@given(
+    retry_policies(),
+    route_errors(),
+    st.integers(0, 100_000),
+    st.floats(0, 1, exclude_max=True),
+)
+def test_retries_end_are_safe_honour_the_router_and_never_pass_the_deadline(
+    policy: RetryPolicy, error: RouteError, left: int, chance: float
+) -> None:
+    calls = 1
+    while (wait := next_wait(policy, calls, error, left, chance)) is not None:
+        assert error.safe_to_retry
+        assert 0 <= wait < left
+        if isinstance(error, HttpError) and error.retry_after is not None:
+            assert wait >= 1_000 * error.retry_after
+        left -= wait
+        calls += 1
+    assert calls <= policy.attempts
+
+
+@given(st.text(odd, max_size=40) | st.text(visible, max_size=300))
+def test_an_idempotency_key_that_is_taken_is_one_header_field(key: str) -> None:
+    field = check_idempotency_key(key)
+    if isinstance(field, Success):
+        written = field.unwrap()
+        assert all(" " <= char <= "~" for char in written)
+        assert json.loads(written) == key

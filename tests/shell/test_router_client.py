@@ -18,6 +18,7 @@ from mimir.core.route.failure import HttpError, RequestFailed
 from mimir.core.route.request import RouteRequest
 from mimir.core.route.response import NotPlaced, Placed
 from mimir.core.secret import Secret
+from mimir.shell._router_call import RouterBase
 from mimir.shell.router import RouterClient, Timeouts
 from router_app import NOT_PLACED, PLACED, RouterApp, in_process, raising
 
@@ -181,30 +182,49 @@ def test_what_ends_a_program_passes_on(ending: type[BaseException]) -> None:
         client.route(REQUEST)
 
 
+class Clock:
+    """A clock that is set by hand."""
+
+    ns = 0
+
+    def __call__(self) -> int:
+        return self.ns
+
+
 def test_a_timeout_at_the_deadline_is_the_deadline() -> None:
-    instants = iter([0, 2_000_000_000])
+    clock = Clock()
+
+    def fail() -> Exception:
+        clock.ns += 2_000_000_000
+        return httpx.ReadTimeout("x")
+
     client = RouterClient.connect(
         "https://router.example",
         TOKEN,
-        client=raising(lambda: httpx.ReadTimeout("x")),
+        client=raising(fail),
         timeouts=Timeouts(total=2.0),
-        now=lambda: next(instants),
+        now=clock,
     ).unwrap()
     assert client.route(REQUEST).failure().code == "deadline_exceeded"
 
 
 def test_the_deadline_is_looked_at_between_chunks() -> None:
-    instants = iter([0, 1_999_999_999, 2_000_000_000])
+    clock = Clock()
+
+    def body() -> Iterator[bytes]:
+        yield b"{"
+        clock.ns += 2_000_000_000
+        yield b"}"
 
     def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, content=iter([b"{", b"}"]))
+        return httpx.Response(200, content=body())
 
     client = RouterClient.connect(
         "https://router.example",
         TOKEN,
         client=httpx.Client(transport=httpx.MockTransport(answer)),
         timeouts=Timeouts(total=2.0),
-        now=lambda: next(instants),
+        now=clock,
     ).unwrap()
     assert client.route(REQUEST).failure().code == "deadline_exceeded"
 
@@ -217,7 +237,13 @@ def test_no_phase_may_take_longer_than_the_whole() -> None:
         return httpx.Response(200, json=PLACED)
 
     transport = httpx.Client(transport=httpx.MockTransport(answer))
-    client_of(transport, timeouts=Timeouts(connect=1.0, read=60.0, total=2.0)).route(REQUEST)
+    RouterClient.connect(
+        "https://router.example",
+        TOKEN,
+        client=transport,
+        timeouts=Timeouts(connect=1.0, read=60.0, total=2.0),
+        now=lambda: 0,
+    ).unwrap().route(REQUEST)
     assert phases == [{"connect": 1.0, "read": 2.0, "write": 2.0, "pool": 2.0}]
 
 
@@ -267,7 +293,8 @@ def test_nothing_that_prints_or_copies_shows_the_token(caplog: pytest.LogCapture
     client = client_of(in_process(RouterApp(PLACED)))
     client.route(REQUEST)
     shown = [repr(client), str(client), f"{client}", caplog.text]
-    shown += [repr(getattr(client, name)) for name in RouterClient.__slots__]
+    names = [*RouterClient.__slots__, *RouterBase.__slots__]
+    shown += [repr(getattr(client, name)) for name in names]
     for take in (vars, pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError) as caught:
             take(client)

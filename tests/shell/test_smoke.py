@@ -1,5 +1,6 @@
 """The smoke sees each part, and blames no other for it."""
 
+import asyncio
 import importlib
 from typing import NoReturn
 
@@ -49,6 +50,21 @@ def test_a_broken_part_fails_its_own_stage_and_no_other(
     verdict, results = run_smoke()
     assert verdict == "error"
     assert [result.name for result in results if result.status == "fail"] == [stage]
+
+
+def test_the_router_stage_fails_where_the_asynchronous_client_is_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mimir.shell.router.AsyncRouterClient.route", broken)
+    _, results = run_smoke()
+    assert [result.name for result in results if result.status == "fail"] == ["router client"]
+
+
+def test_the_smoke_runs_within_an_event_loop() -> None:
+    async def run() -> str:
+        return run_smoke()[0]
+
+    assert asyncio.run(run()) == "ok"
 
 
 def test_a_stage_that_blows_up_says_what_it_raised(monkeypatch: pytest.MonkeyPatch) -> None:

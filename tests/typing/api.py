@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never, assert_type
 
+import httpx
+import httpx2
 from opentelemetry.sdk.trace import SpanProcessor
 
 from mimir import (
@@ -148,6 +150,7 @@ from mimir import (
     RequestTotals,
     Resolver,
     ResolverFailed,
+    RetryPolicy,
     RoutedCandidate,
     RoutedPlacement,
     RouteError,
@@ -224,6 +227,7 @@ from mimir import (
     parse_rates,
     parse_rates_config,
     parse_record,
+    parse_retry_policy,
     parse_scorecards,
     parse_usage,
     place,
@@ -272,7 +276,7 @@ from mimir.shell.adapters.litellm import CompletionLogger, LiteLLMCall
 from mimir.shell.adapters.otel import CompletionSpanProcessor
 from mimir.shell.events import EventBuffer
 from mimir.shell.health import LaneHealth
-from mimir.shell.router import RouterClient
+from mimir.shell.router import AsyncRouterClient, RouterClient, Timeouts
 from mimir.shell.schemas import SchemaError, record_schema
 
 
@@ -805,6 +809,37 @@ def ask(client: RouterClient, descriptor: Descriptor) -> str:
             return say_failure(error)
         case _:
             assert_never(outcome)
+
+
+def reach(retry: object, lent: httpx.Client, forked: httpx2.Client) -> list[RouterClient] | str:
+    policy = parse_retry_policy(retry)
+    if isinstance(policy, Failure):
+        return policy.failure().line
+    rules: RetryPolicy = policy.unwrap()
+    own = RouterClient.connect("https://r.example", "t", retry=rules, trust_env=True)
+    assert_type(own, Outcome[RouterClient, RequestFailed])
+    through = RouterClient.connect("https://r.example", Secret("t"), client=lent)
+    fork = RouterClient.connect("https://r.example", "t", client=forked, timeouts=Timeouts(total=1))
+    made = [one.unwrap() for one in (own, through, fork) if isinstance(one, Success)]
+    assert_type(made, list[RouterClient])
+    return made
+
+
+async def ask_async(
+    lent: httpx.AsyncClient, forked: httpx2.AsyncClient, asked: RouteRequest
+) -> str:
+    through = AsyncRouterClient.connect("https://r.example", "t", client=lent)
+    fork = AsyncRouterClient.connect("https://r.example", "t", client=forked)
+    for made in (through, fork):
+        if isinstance(made, Failure):
+            return made.failure().code
+        async with made.unwrap() as client:
+            outcome = await client.route(asked, idempotency_key="k")
+            assert_type(outcome, Outcome[RouteResponse, RouteError])
+            if isinstance(outcome, Failure):
+                again: bool = outcome.failure().safe_to_retry
+                return f"{outcome.failure().code} {again}"
+    return "placed"
 
 
 def say_answer(answer: RouteResponse) -> str:

@@ -5,6 +5,8 @@ Nothing here is ever run.
 
 from typing import assert_never
 
+import httpx
+
 from mimir import (
     Chosen,
     Descriptor,
@@ -30,6 +32,11 @@ from mimir import (
     scrub,
     to_microdollars,
 )
+from mimir.shell.router import RouterClient
+
+
+def an_asynchronous_client_is_no_synchronous_one(client: httpx.AsyncClient) -> None:
+    RouterClient.connect("https://r.example", "t", client=client)  # refused
 
 
 def a_lane_is_no_model(entry: Entry) -> Lane:

@@ -30,6 +30,7 @@ Subject: TypeAlias = Literal[
     "snapshot",
     "route_log",
     "route_request",
+    "retry_policy",
     "completion",
     "health_policy",
     "hold",

@@ -42,6 +42,13 @@ WIRE_IN_MAX_BYTES: Final = 256 * 1024
 WIRE_OUT_MAX_BYTES: Final = 1024 * 1024
 """Bytes of a response body that a router client reads."""
 
+WIRE_OUT_MAX_MARKS: Final = 32 * 1024
+"""Commas and opening brackets of a response body: they bound how many values it can hold, and with
+them the time and the memory that reading it takes."""
+
+HEADER_FIELDS_MAX: Final = 256
+"""Header fields of a response."""
+
 ERROR_TEXT_MAX_CHARS: Final = 512
 """Characters of a described error."""
 

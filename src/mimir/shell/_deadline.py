@@ -6,9 +6,12 @@ Rules:
 2. The deadline is the request's extension ``deadline``, in monotonic nanoseconds. A synchronous
    exchange stays in its thread, so that is where its deadline is kept.
 3. What runs out of time is a timeout of the phase it was in. Looking up a host's name is the one
-   wait that no timeout reaches.
+   wait that no timeout reaches. The addresses of a host share the time for connecting.
+4. A process that was forked off makes connections of its own, and leaves its parent's alone.
 """
 
+import os
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -18,12 +21,15 @@ import httpcore
 import httpx
 from typing_extensions import override
 
+from mimir.shell import _wire
+from mimir.shell._way import Way
+
 DEADLINE: Final = "deadline"
 """The name of the request's extension."""
 
 _PIECE_BYTES: Final = 16 * 1024
 _NANOSECONDS: Final = 1_000_000_000
-_KEEPALIVE_SECONDS: Final = 5.0
+_SHORTEST_SECONDS: Final = 0.001
 
 
 class _Waits(threading.local):
@@ -43,17 +49,19 @@ class _Waits(threading.local):
         return left if timeout is None else min(timeout, left)
 
 
-class _Stream(httpcore.NetworkStream):
+class _Stream(httpcore.NetworkStream, _wire.Heard):
     def __init__(self, inner: httpcore.NetworkStream, waits: _Waits) -> None:
         self._inner = inner
         self._waits = waits
 
     @override
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self.heard = True
         return self._inner.read(max_bytes, self._waits.cut(timeout, httpcore.ReadTimeout))
 
     @override
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.heard = False
         for start in range(0, len(buffer), _PIECE_BYTES):
             wait = self._waits.cut(timeout, httpcore.WriteTimeout)
             self._inner.write(buffer[start : start + _PIECE_BYTES], wait)
@@ -69,8 +77,12 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        wait = self._waits.cut(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, wait), self._waits)
+        try:
+            wait = self._waits.cut(timeout, httpcore.ConnectTimeout)
+            return _Stream(self._inner.start_tls(ssl_context, server_hostname, wait), self._waits)
+        except BaseException:
+            self.close()
+            raise
 
     @override
     def get_extra_info(self, info: str) -> object:
@@ -90,9 +102,33 @@ class _Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        wait = self._waits.cut(timeout, httpcore.ConnectTimeout)
-        inner = super().connect_tcp(host, port, wait, local_address, socket_options)
-        return _Stream(inner, self._waits)
+        addresses = _addresses(host, port)
+        ends = None if timeout is None else self._waits.now() + int(timeout * _NANOSECONDS)
+        failed: Exception = httpcore.ConnectError("no address")
+        for number, address in enumerate(addresses):
+            share = self._share(ends, len(addresses) - number)
+            wait = self._waits.cut(share, httpcore.ConnectTimeout)
+            try:
+                inner = super().connect_tcp(address, port, wait, local_address, socket_options)
+                return _Stream(inner, self._waits)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+        raise failed
+
+    def _share(self, ends: int | None, addresses: int) -> float | None:
+        """Divide what is left until ``ends`` among the ``addresses`` that are left."""
+        if ends is None:
+            return None
+        left = (ends - self._waits.now()) / _NANOSECONDS
+        return max(left, _SHORTEST_SECONDS) / addresses
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore.ConnectError from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 class _Body(httpx.SyncByteStream):
@@ -109,39 +145,44 @@ class _Body(httpx.SyncByteStream):
 
 
 class DeadlineTransport(httpx.BaseTransport):
-    """HTTP/1.1 over pooled connections, without proxies, under rule 1.
+    """HTTP/1.1 over pooled connections, under rule 1.
 
     Exceptions are those of ``httpcore``, named as in ``httpx``.
     """
 
-    def __init__(self, now: Callable[[], int]) -> None:
+    def __init__(self, way: Way, now: Callable[[], int]) -> None:
+        self._way = way
         self._waits = _Waits(now)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
-            keepalive_expiry=_KEEPALIVE_SECONDS,
-            network_backend=_Backend(self._waits),
-        )
+        self._pools = {os.getpid(): self._make_pool()}
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send ``request``; the body of the response is read as it is iterated."""
-        url = request.url
         deadline: object = request.extensions.get(DEADLINE)
         self._waits.deadline = deadline if isinstance(deadline, int) else None
-        answer = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                ),
-                headers=request.headers.raw,
-                content=request.read(),
-                extensions=request.extensions,
-            )
+        answer = self._pool().handle_request(_wire.to_httpcore(request, request.read()))
+        if _wire.is_foreign(answer):
+            answer.close()
+            _wire.refuse_foreign()
+        return httpx.Response(
+            answer.status, headers=_wire.kept(answer.headers), stream=_Body(answer)
         )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
 
     @override
     def close(self) -> None:
-        """Close every connection."""
-        self._pool.close()
+        """Close every connection of this process."""
+        self._pool().close()
+
+    def _pool(self) -> httpcore.ConnectionPool:
+        mine = self._pools.get(os.getpid())
+        return self._pools.setdefault(os.getpid(), self._make_pool()) if mine is None else mine
+
+    def _make_pool(self) -> httpcore.ConnectionPool:
+        return httpcore.ConnectionPool(
+            ssl_context=self._way.ssl_context,
+            proxy=self._way.proxy,
+            max_connections=_wire.CONNECTIONS_MAX,
+            max_keepalive_connections=_wire.KEPT_MAX,
+            keepalive_expiry=_wire.KEPT_SECONDS,
+            network_backend=_Backend(self._waits),
+        )

@@ -5,14 +5,15 @@ Rules:
    share those names and nothing else.
 2. What the names leave open is told by the cause (TLS or a refused connection) or by how the
    message begins (cut short or unreadable).
-3. Cancellation and what ends a program pass on; they are no ``Exception``.
+3. Cancellation and what ends a program pass on; they are no ``Exception``. Where in the transport
+   they struck is left out of them, causes and all: the frames there hold the request as bytes.
 """
 
 import ssl
 from types import TracebackType
 from typing import Final, Self
 
-from mimir.core.route.failure import FailureKind
+from mimir.core.route.kinds import FailureKind
 
 _KINDS: Final[dict[str, FailureKind]] = {
     "ConnectTimeout": "connect_timeout",
@@ -22,6 +23,7 @@ _KINDS: Final[dict[str, FailureKind]] = {
     "ConnectError": "connect_failed",
     "ProxyError": "proxy_failed",
     "NetworkError": "connection_lost",
+    "SSLError": "connection_lost",
     "RemoteProtocolError": "bad_response",
     "DecodingError": "bad_response",
     "LocalProtocolError": "invalid_request",
@@ -35,7 +37,14 @@ TIMEOUT_KINDS: Final[frozenset[FailureKind]] = frozenset(
 )
 """The kinds that are the deadline's where its time has come."""
 
-_CUT_SHORT: Final = ("peer closed connection", "Server disconnected")
+_CUT_SHORT: Final = (
+    "peer closed connection",
+    "Server disconnected",
+    "<ConnectionTerminated",
+    "<StreamReset",
+)
+"""How messages begin that tell of an end and not of an unreadable answer; the last are HTTP/2's."""
+
 _CAUSES_MAX: Final = 16
 
 
@@ -53,11 +62,14 @@ class Caught:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> bool:
-        self.error = error if isinstance(error, Exception) else None
-        return self.error is not None
+        if error is not None and not isinstance(error, Exception):
+            error.__context__ = None
+            raise error.with_traceback(None) from None
+        self.error = error
+        return error is not None
 
 
-def failure_kind(error: Exception | None) -> FailureKind:
+def failure_kind(error: Exception) -> FailureKind:
     """Tell the kind of failure that ``error`` is, ``transport_failed`` where it is none known.
 
     >>> failure_kind(TimeoutError())

@@ -8,17 +8,19 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from mimir.core.limits import INTEGER_MAX
-from mimir.core.route.failure import FAILURE_KINDS, HttpError, RequestFailed, RouteError
+from mimir.core.route.candidates import RoutedCandidate
+from mimir.core.route.failure import HttpError, RequestFailed, RouteError
+from mimir.core.route.kinds import FAILURE_KINDS
 from mimir.core.route.log import Caller, Correlation, GrantFailed, LogOutcome, RouteLog
 from mimir.core.route.request import RouteRequest
 from mimir.core.route.response import (
     Grant,
     NotPlaced,
     Placed,
-    RoutedCandidate,
     RoutedPlacement,
     RouteResponse,
 )
+from mimir.core.route.retry import RetryPolicy
 from mimir.core.vocabulary import EXCLUSION_CLASSES, RUNTIMES
 from mimir.testing.descriptors import descriptors
 from mimir.testing.plain import json_objects, json_values
@@ -110,6 +112,22 @@ def route_errors() -> SearchStrategy[RouteError]:
     other = st.builds(HttpError, st.integers(500, 599), st.just("other"), names(), waits)
     failed = st.builds(RequestFailed, st.sampled_from(FAILURE_KINDS), st.just("") | names())
     return st.one_of(unauthorized, limited, other, failed)
+
+
+def retry_policies() -> SearchStrategy[RetryPolicy]:
+    """Make a policy of retries within its bounds.
+
+    >>> from hypothesis import find
+    >>> find(retry_policies(), lambda policy: True)
+    RetryPolicy(attempts=1, base_ms=1, cap_ms=1, jitter=0)
+    """
+    return st.builds(
+        RetryPolicy,
+        attempts=st.integers(1, 10),
+        base_ms=st.integers(1, 60_000),
+        cap_ms=st.integers(1, 600_000),
+        jitter=st.integers(0, 100),
+    )
 
 
 def callers() -> SearchStrategy[Caller]:

@@ -2,43 +2,21 @@
 
 Rules:
 1. ``HttpError`` is any status outside 2xx; everything else is ``RequestFailed`` of one kind.
-2. The kinds are closed and listed in full, so that a ``match`` over them stays exhaustive.
+2. The kinds are closed, so that a ``match`` over them stays exhaustive; each error tells by the
+   table of ``kinds`` whether repeating the request is safe.
 3. No text of an error holds the bearer token: it is replaced before anything is cut short.
 4. A text is cleaned of control characters, scrubbed of keys and bounded, in that order.
 """
 
 import re
-from typing import ClassVar, Final, Literal, TypeAlias, get_args
+from typing import ClassVar, Final, Literal, TypeAlias
 
 from attrs import frozen
 
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
 from mimir.core.redaction.text import scrub
+from mimir.core.route.kinds import KINDS, FailureKind, is_safe_status
 from mimir.core.secret import Secret
-
-FailureKind: TypeAlias = Literal[
-    "invalid_base_url",
-    "insecure_base_url",
-    "invalid_token",
-    "invalid_request",
-    "request_too_large",
-    "client_closed",
-    "pool_timeout",
-    "connect_failed",
-    "connect_timeout",
-    "proxy_failed",
-    "tls_failed",
-    "write_timeout",
-    "read_timeout",
-    "deadline_exceeded",
-    "connection_lost",
-    "transport_failed",
-    "bad_response",
-    "response_too_large",
-]
-"""Why there is no usable answer, in the order in which a request can meet it."""
-
-FAILURE_KINDS: Final[tuple[FailureKind, ...]] = get_args(FailureKind)
 
 StatusKind: TypeAlias = Literal["unauthorized", "rate_limited", "other"]
 """What a status outside 2xx means to the caller: 401, 429, or any other."""
@@ -52,27 +30,6 @@ REPLACEMENT: Final = "[REDACTED]"
 _WINDOW_CHARS: Final = 16_384
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SPACE = re.compile(r"\s+")
-
-_MEANINGS: Final[dict[FailureKind, str]] = {
-    "invalid_base_url": "the base URL is none that a router can have",
-    "insecure_base_url": "plain http would send the token in clear; only loopback may use it",
-    "invalid_token": "the token is not 1 to 8192 visible ASCII characters",
-    "invalid_request": "the request cannot be written as JSON",
-    "request_too_large": "the request is past the limit of its size",
-    "client_closed": "the client is closed",
-    "pool_timeout": "no connection of the pool became free in time",
-    "connect_failed": "no connection could be made",
-    "connect_timeout": "no connection was made in time",
-    "proxy_failed": "the proxy refused",
-    "tls_failed": "the TLS handshake failed",
-    "write_timeout": "the request could not be sent in time",
-    "read_timeout": "the router stayed silent for too long",
-    "deadline_exceeded": "the total deadline passed before the answer was complete",
-    "connection_lost": "the connection ended before the answer was complete",
-    "transport_failed": "the transport failed in a way that has no kind of its own",
-    "bad_response": "the answer cannot be read",
-    "response_too_large": "the answer is past the limit of its size",
-}
 
 
 @frozen
@@ -96,8 +53,13 @@ class RequestFailed:
     @property
     def message(self) -> str:
         """One sentence, at most 512 characters."""
-        meaning = _MEANINGS[self.kind]
+        meaning = KINDS[self.kind].meaning
         return f"{meaning}: {self.detail}"[:ERROR_TEXT_MAX_CHARS] if self.detail else meaning
+
+    @property
+    def safe_to_retry(self) -> bool:
+        """Tell whether the same request may be sent again: the router cannot have acted on it."""
+        return KINDS[self.kind].safe_to_retry
 
 
 @frozen
@@ -123,6 +85,11 @@ class HttpError:
         """One sentence, at most 512 characters."""
         said = f"the router answered {self.status} ({self.kind})"
         return f"{said}: {self.body}"[:ERROR_TEXT_MAX_CHARS] if self.body else said
+
+    @property
+    def safe_to_retry(self) -> bool:
+        """Tell whether the same request may be sent again: the router says that it did not act."""
+        return is_safe_status(self.status, self.retry_after)
 
 
 RouteError: TypeAlias = HttpError | RequestFailed

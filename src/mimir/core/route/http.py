@@ -2,8 +2,9 @@
 
 Rules:
 1. Bytes are counted before they are decoded, and decoded before they are parsed.
-2. JSON is UTF-8 without NaN, Infinity or numbers that overflow to them; of a repeated key the
-   last one counts, as in most readers.
+2. JSON is UTF-8 without NaN, Infinity or numbers that overflow to them, and without a key twice in
+   one object: two readers would read two answers. Its commas and opening brackets are counted
+   before it is parsed.
 3. A body in a content coding is refused: none was asked for. It is never inflated past the limit.
 4. Nothing here raises, whatever the bytes are.
 """
@@ -16,7 +17,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from mimir.core.limits import WIRE_OUT_MAX_BYTES
+from mimir.core.limits import WIRE_OUT_MAX_BYTES, WIRE_OUT_MAX_MARKS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.route.failure import RequestFailed, show_bytes
 from mimir.core.secret import Secret
@@ -34,7 +35,7 @@ _IMF_DATE = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{2}) (" + "|".join(_MONTHS) + r") "
     r"([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
 )
-_GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS
+_FORMS: Final = (32 + zlib.MAX_WBITS, -zlib.MAX_WBITS)  # gzip or zlib by its head, raw deflate
 
 
 def header(headers: Mapping[str, str], name: str) -> str:
@@ -94,34 +95,55 @@ def read_json(body: bytes, token: Secret | None) -> Outcome[object, RequestFaile
     """
     if len(body) > WIRE_OUT_MAX_BYTES:
         return Failure(RequestFailed("response_too_large", f"more than {WIRE_OUT_MAX_BYTES} bytes"))
+    if sum(body.count(mark) for mark in (b",", b"[", b"{")) > WIRE_OUT_MAX_MARKS:
+        return Failure(RequestFailed("bad_response", "more values than an answer may hold"))
     odd: list[str] = []
+
+    def finite(text: str) -> float:
+        return _finite(text, odd)
+
     try:
         value: object = json.loads(
             body.decode("utf-8"),
-            parse_constant=odd.append,
-            parse_float=lambda text: _finite(text, odd),
+            parse_constant=finite,
+            parse_float=finite,
+            object_pairs_hook=lambda pairs: _members(pairs, odd),
         )
     except (ValueError, RecursionError):
-        seen = f"no JSON: {show_bytes(body, token)}"
-        return Failure(RequestFailed("bad_response", seen))
-    if odd:
-        return Failure(RequestFailed("bad_response", "a number that is not finite"))
-    return Success(value)
+        return Failure(RequestFailed("bad_response", _broken(body, token)))
+    return Failure(RequestFailed("bad_response", odd[0])) if odd else Success(value)
+
+
+def _broken(body: bytes, token: Secret | None) -> str:
+    """Quote a page that stands where JSON should, but not half an answer: that may hold a key."""
+    if body.lstrip()[:1] in {b"{", b"["}:
+        return "broken JSON"
+    return f"no JSON: {show_bytes(body, token)}"
 
 
 def _finite(text: str, odd: list[str]) -> float:
     value = float(text)
     if not math.isfinite(value):
-        odd.append(text)
+        odd.append("a number that is not finite")
     return value
 
 
+def _members(pairs: list[tuple[str, object]], odd: list[str]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        odd.append("a key that stands twice in one object")
+    return members
+
+
 def _inflates_past_limit(body: bytes) -> bool:
+    return any(len(_inflated(body, form)) > WIRE_OUT_MAX_BYTES for form in _FORMS)
+
+
+def _inflated(body: bytes, form: int) -> bytes:
     try:
-        inflated = zlib.decompressobj(_GZIP_OR_ZLIB).decompress(body, WIRE_OUT_MAX_BYTES + 1)
+        return zlib.decompressobj(form).decompress(body, WIRE_OUT_MAX_BYTES + 1)
     except zlib.error:
-        return False
-    return len(inflated) > WIRE_OUT_MAX_BYTES
+        return b""
 
 
 def _unix_seconds(text: str) -> int | None:

@@ -5,7 +5,8 @@ Rules:
 2. A base URL holds no user, password, query or fragment, and no error repeats one.
 3. A token is visible ASCII without spaces, so that no header can be forged with it.
 4. A body is UTF-8 JSON of at most ``WIRE_IN_MAX_BYTES``.
-5. A descriptor goes with every field, its quality bar too: the router says whether it serves one.
+5. An idempotency key is 1 to 255 visible ASCII characters.
+6. A descriptor goes with every field, its quality bar too: the router says whether it serves one.
 """
 
 import json
@@ -19,7 +20,8 @@ from mimir.core.descriptor import Descriptor, to_json
 from mimir.core.fields import InvalidField, Json, is_text, optional_text
 from mimir.core.limits import ID_MAX_CHARS, WIRE_IN_MAX_BYTES
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.route.failure import FailureKind, RequestFailed, show_text
+from mimir.core.route.failure import RequestFailed, show_text
+from mimir.core.route.kinds import FailureKind
 from mimir.core.secret import Secret
 
 ROUTE_PATH: Final = "/v1/route"
@@ -31,6 +33,9 @@ URL_MAX_CHARS: Final = 2_048
 TOKEN_MAX_CHARS: Final = 8_192
 """Characters of a bearer token."""
 
+IDEMPOTENCY_KEY_MAX_CHARS: Final = 255
+"""Characters of an idempotency key."""
+
 _URL = re.compile(
     r"(?P<scheme>https?)://"
     r"(?P<host>[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])"
@@ -39,6 +44,7 @@ _URL = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[\x21-\x7e]+")
+_LABEL_MAX_CHARS: Final = 63
 
 
 @frozen
@@ -103,6 +109,21 @@ def check_token(token: object) -> Outcome[Secret, RequestFailed]:
     return Success(Secret(text))
 
 
+def check_idempotency_key(key: object) -> Outcome[str, RequestFailed]:
+    r"""Read an idempotency key and write it as its header field, a quoted string.
+
+    :return: the field, or ``RequestFailed`` of kind ``invalid_request``.
+    :source: draft-ietf-httpapi-idempotency-key-header, section 2.1; RFC 8941, section 3.3.3.
+
+    >>> print(check_idempotency_key('step-"2"').unwrap())
+    "step-\"2\""
+    """
+    if not is_text(key) or len(key) > IDEMPOTENCY_KEY_MAX_CHARS or not _TOKEN.fullmatch(key):
+        return _refuse("invalid_request", "idempotency_key: expected 1 to 255 visible characters")
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return Success(f'"{escaped}"')
+
+
 def encode(request: RouteRequest) -> Outcome[bytes, RequestFailed]:
     """Write the body of ``POST /v1/route``.
 
@@ -145,7 +166,9 @@ def _is_port(port: str | None) -> bool:
 
 
 def _is_host(host: str) -> bool:
-    return not host.startswith("[") or isinstance(_address(host), IPv6Address)
+    if host.startswith("["):
+        return isinstance(_address(host), IPv6Address)
+    return all(0 < len(label) <= _LABEL_MAX_CHARS for label in host.split("."))
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,39 +5,28 @@ Rules:
 2. Fields that are not known here are ignored; a known one of the wrong type is ``bad_response``.
 3. Ids, times and the grant may be absent or null, and so may a grant's expiry and budget. Lists may
    be absent but not null.
-4. An error names the field and the shape of what stands there, and never quotes it: the answer may
+4. More than ``HEADER_FIELDS_MAX`` header fields are ``bad_response``, whatever the status.
+5. An error names the field and the shape of what stands there, and never quotes it: the answer may
    hold the token.
 """
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias, TypeGuard, get_args
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from mimir.core.fields import Json, is_integer, is_object, is_text
-from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS, LIST_MAX_ITEMS, NAME_MAX_CHARS
+from mimir.core.fields import is_integer, is_object, is_text
+from mimir.core.limits import HEADER_FIELDS_MAX, ID_MAX_CHARS, LIST_MAX_ITEMS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
-from mimir.core.plain import NotPlain, plain
+from mimir.core.route.candidates import RoutedCandidate, candidates
 from mimir.core.route.failure import HttpError, RequestFailed, RouteError, StatusKind, show_bytes
 from mimir.core.route.http import check_coding, header, read_json, retry_after
 from mimir.core.route.steps import Bad, Object, bad, items, optional_text, text, texts
 from mimir.core.secret import Secret
 from mimir.core.vocabulary import Runtime, is_runtime
 
-CandidateVerdict: TypeAlias = Literal["chosen", "ranked", "excluded"]
-"""What became of one entry."""
-
 _KEY_MAX_CHARS: Final = 8_192
 _STATUS_KINDS: Final[dict[int, StatusKind]] = {401: "unauthorized", 429: "rate_limited"}
-
-
-@frozen
-class RoutedCandidate:
-    """One entry of the router's catalog; ``reason`` is plain JSON, null unless it is excluded."""
-
-    id: str
-    verdict: CandidateVerdict
-    reason: Json = None
 
 
 @frozen
@@ -109,6 +98,8 @@ def read(
     >>> read(429, {"Retry-After": "5"}, b"busy").failure()
     HttpError(status=429, kind='rate_limited', body='busy', retry_after=5)
     """
+    if len(headers) > HEADER_FIELDS_MAX:
+        return Failure(RequestFailed("bad_response", f"more than {HEADER_FIELDS_MAX} headers"))
     coded = check_coding(headers, body)
     if not 200 <= status <= 299:
         shown = "" if coded else show_bytes(body, token)
@@ -154,11 +145,11 @@ def _not_placed(document: Object) -> NotPlaced | Bad:
     reasons = _reasons(document, "reasons")
     if isinstance(reasons, Bad):
         return reasons
-    candidates = _candidates(document, "candidates")
-    if isinstance(candidates, Bad):
-        return candidates
+    judged = candidates(document, "candidates")
+    if isinstance(judged, Bad):
+        return judged
     ids = _ids(document)
-    return ids if isinstance(ids, Bad) else NotPlaced(reasons, candidates, *ids)
+    return ids if isinstance(ids, Bad) else NotPlaced(reasons, judged, *ids)
 
 
 def _placement(raw: object) -> RoutedPlacement | Bad:
@@ -176,10 +167,10 @@ def _placement(raw: object) -> RoutedPlacement | Bad:
     reasons = _reasons(raw, "placement.reasons")
     if isinstance(reasons, Bad):
         return reasons
-    candidates = _candidates(raw, "placement.candidates")
-    if isinstance(candidates, Bad):
-        return candidates
-    return RoutedPlacement(lane, model, runtime, reasons, candidates)
+    judged = candidates(raw, "placement.candidates")
+    if isinstance(judged, Bad):
+        return judged
+    return RoutedPlacement(lane, model, runtime, reasons, judged)
 
 
 def _grant(raw: object) -> Grant | None | Bad:
@@ -214,35 +205,3 @@ def _ids(document: Object) -> _Ids | Bad:
 def _reasons(holder: Object, path: str) -> tuple[str, ...] | Bad:
     values = items(holder, "reasons", path, LIST_MAX_ITEMS)
     return values if isinstance(values, Bad) else texts(values, path, NAME_MAX_CHARS)
-
-
-def _candidates(holder: Object, path: str) -> tuple[RoutedCandidate, ...] | Bad:
-    values = items(holder, "candidates", path, CATALOG_MAX_ROWS)
-    if isinstance(values, Bad):
-        return values
-    candidates: list[RoutedCandidate] = []
-    for at, item in enumerate(values):
-        candidate = _candidate(item, f"{path}[{at}]")
-        if isinstance(candidate, Bad):
-            return candidate
-        candidates.append(candidate)
-    return tuple(candidates)
-
-
-def _candidate(raw: object, path: str) -> RoutedCandidate | Bad:
-    if not is_object(raw):
-        return bad(path, "an object", raw)
-    entry_id = text(raw.get("id"), f"{path}.id", ID_MAX_CHARS)
-    if isinstance(entry_id, Bad):
-        return entry_id
-    verdict = raw.get("verdict")
-    if not _is_verdict(verdict):
-        return bad(f"{path}.verdict", "chosen, ranked or excluded", verdict)
-    reason = plain(raw.get("reason"))
-    if isinstance(reason, NotPlain):
-        return bad(f"{path}.reason", "JSON within the limits", raw.get("reason"))
-    return RoutedCandidate(entry_id, verdict, reason)
-
-
-def _is_verdict(value: object) -> TypeGuard[CandidateVerdict]:
-    return is_text(value) and value in get_args(CandidateVerdict)

@@ -25,6 +25,7 @@ from mimir.shell.cli import catalog_init, smoke
 from mimir.shell.cli.commands import Commands, Run
 from mimir.shell.cli.placing import explain, place, replay
 from mimir.shell.cli.pricing import cost, price, prices
+from mimir.shell.cli.routing import route
 from mimir.shell.cli.simulating import simulate
 from mimir.shell.cli.terminal import refuse
 
@@ -33,6 +34,7 @@ COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     replay.register,
     explain.register,
     simulate.register,
+    route.register,
     catalog_init.register,
     price.register,
     cost.register,

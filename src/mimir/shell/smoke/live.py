@@ -6,7 +6,10 @@ Rules:
 2. Nothing here touches the network.
 """
 
+import asyncio
 import json
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -23,7 +26,7 @@ from mimir.core.secret import Secret
 from mimir.core.vocabulary import Lane
 from mimir.shell.events import EventBuffer
 from mimir.shell.health import COMPLETION, LaneHealth
-from mimir.shell.router import RouterClient
+from mimir.shell.router import AsyncRouterClient, RouterClient
 from mimir.shell.smoke.stage import all_hold
 
 _LANE: Final = Lane("openai")
@@ -84,14 +87,17 @@ def turn_events() -> Outcome[str, str]:
 
 
 def router_client() -> Outcome[str, str]:
-    """A real httpx request against an in-process application; the error mapping."""
+    """Real requests of both clients against in-process applications; the error mapping."""
     token = "smoke-" + "token"
     with httpx.Client(transport=httpx.WSGITransport(_router), trust_env=False) as http:
         good = _ask(http, token)
         bad = _ask(http, "other")
+    with ThreadPoolExecutor(1) as elsewhere:  # here a loop may be running already
+        awaited = elsewhere.submit(asyncio.run, _ask_async(token)).result()
     refused = RouterClient.connect("http://router.example", token)
     return all_hold(
         ("placed", isinstance(good, Success) and isinstance(good.unwrap(), Placed)),
+        ("placed when awaited", isinstance(awaited, Success) and awaited == good),
         ("grant kept secret", "granted" not in repr(good)),
         ("401 is unauthorized", isinstance(bad, Failure) and _is_unauthorized(bad.failure())),
         ("http off loopback refused", isinstance(refused, Failure)),
@@ -110,8 +116,27 @@ def _ask(http: httpx.Client, token: str) -> Outcome[object, object]:
         return client.route(_WANTED)
 
 
+async def _ask_async(token: str) -> Outcome[object, object]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(_asgi_router)) as http:
+        connected = AsyncRouterClient.connect(_BASE_URL, Secret(token), client=http)
+        if isinstance(connected, Failure):
+            return connected
+        async with connected.unwrap() as client:
+            return await client.route(_WANTED)
+
+
 def _is_unauthorized(error: object) -> bool:
     return isinstance(error, HttpError) and error.kind == "unauthorized"
+
+
+async def _asgi_router(
+    _scope: Mapping[str, object],
+    _receive: Callable[[], Awaitable[Mapping[str, object]]],
+    send: Callable[[dict[str, object]], Awaitable[None]],
+) -> None:
+    body = json.dumps(_ANSWER).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _router(environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
