@@ -13,7 +13,13 @@ from typing import Literal, TypeAlias, TypeGuard
 
 from attrs import frozen
 
-from mimir.core.limits import ERROR_TEXT_MAX_CHARS, EXCERPT_MAX_CHARS, INTEGER_MAX, LIST_MAX_ITEMS
+from mimir.core.limits import (
+    ERROR_TEXT_MAX_CHARS,
+    EXCERPT_MAX_CHARS,
+    INTEGER_MAX,
+    LIST_MAX_ITEMS,
+    OBJECT_MAX_KEYS,
+)
 
 Subject: TypeAlias = Literal[
     "descriptor",
@@ -68,8 +74,8 @@ class InvalidField:
 
 
 def is_object(value: object) -> TypeGuard[dict[object, object]]:
-    """Tell whether ``value`` is exactly a ``dict``."""
-    return type(value) is dict
+    """Tell whether ``value`` is exactly a ``dict``, of no more keys than an object may have."""
+    return _is_dict(value) and len(value) <= OBJECT_MAX_KEYS
 
 
 def members(value: dict[object, object]) -> dict[str, object]:
@@ -82,6 +88,10 @@ def members(value: dict[object, object]) -> dict[str, object]:
     {'a': 1}
     """
     return value if _has_text_keys(value) else _text_members(value)
+
+
+def _is_dict(value: object) -> TypeGuard[dict[object, object]]:
+    return type(value) is dict
 
 
 def _has_text_keys(value: dict[object, object]) -> TypeGuard[dict[str, object]]:
@@ -127,7 +137,7 @@ def excerpt(value: object) -> str:
         return _quote(value)
     if is_list(value):
         return f"a list of {len(value)} items"
-    if is_object(value):
+    if _is_dict(value):
         return f"an object of {len(value)} keys"
     return f"a {_type_name(value)}"
 

@@ -30,6 +30,9 @@ LIST_MAX_ITEMS: Final = 1_000
 CATALOG_MAX_ROWS: Final = 100_000
 """Rows of a catalog, and models of a price configuration."""
 
+OBJECT_MAX_KEYS: Final = CATALOG_MAX_ROWS
+"""Keys of an object. What has more is none, so that nobody looks at all of them."""
+
 DEPTH_MAX: Final = 32
 """Levels of nesting of a document."""
 
