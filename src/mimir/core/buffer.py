@@ -22,7 +22,7 @@ from attrs import frozen
 from mimir.core.buffer_limits import BufferLimits
 from mimir.core.event import Event
 from mimir.core.fields import Json, excerpt, is_integer, is_object, is_unicode
-from mimir.core.limits import ID_MAX_CHARS, NAME_MAX_CHARS
+from mimir.core.limits import EVENT_VALUES_MAX, ID_MAX_CHARS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.plain import NotPlain, plain_object
 from mimir.core.vocabulary import RequestId
@@ -127,7 +127,7 @@ def prepare(event_type: object, gen_ai: object, ts: int) -> StoredEvent | EventR
     size = len(kind) if kind.isascii() else len(kind.encode("utf-8"))
     if is_object(gen_ai) and (measured := _flat_size(flat := gen_ai.copy())):
         return _event(StoredEvent, (ts, kind, flat, size + measured))
-    payload = plain_object(gen_ai)
+    payload = plain_object(gen_ai, EVENT_VALUES_MAX)
     if isinstance(payload, NotPlain):
         where = f"{payload.path}: " if payload.path else ""
         return EventRejected("invalid_gen_ai", where + payload.message)

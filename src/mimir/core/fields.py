@@ -222,7 +222,13 @@ def items(value: object, subject: Subject, field: str) -> list[object] | Invalid
 
 def is_unicode(value: str) -> bool:
     """Tell whether UTF-8 can carry ``value``: it holds no lone surrogate."""
-    return value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value)
+    if value.isascii():
+        return True
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _quote(value: str) -> str:
