@@ -15,13 +15,13 @@ from mimir.core.fields import (
     is_list,
     is_object,
     is_text,
-    is_unicode,
     items,
     optional_integer,
     optional_text,
     text,
 )
 from mimir.core.limits import EXCERPT_MAX_CHARS, INTEGER_MAX
+from mimir.core.texts import is_unicode
 
 
 class Text(str):

@@ -4,7 +4,8 @@ Rules:
 1. Plain data only: the exact types ``dict``, ``list``, ``str``, ``int``, ``bool``, ``float`` and
    ``None``, told by ``type(x) is ...``. Anything else is refused before any of its own code runs.
 2. ``bool`` is no ``int``; an integer's size is looked at before its value.
-3. An error quotes a scrubbed, bounded excerpt of what it refuses, never the raw value.
+3. An error quotes a scrubbed, bounded excerpt of what it refuses, never the raw value. What looks
+   like a key is no name of anything, and is refused without being quoted (deviation D27).
 4. A step returns ``T | InvalidField``; the parser that calls it returns the ``Failure``.
 """
 
@@ -20,6 +21,7 @@ from mimir.core.limits import (
     LIST_MAX_ITEMS,
     OBJECT_MAX_KEYS,
 )
+from mimir.core.texts import is_unicode, masked
 
 Subject: TypeAlias = Literal[
     "descriptor",
@@ -168,16 +170,19 @@ def text(
         return invalid(subject, field, f"{message}, got {excerpt(value)}")
     if len(value) > limit:
         return invalid(subject, field, f"longer than {limit} characters: {len(value)}")
-    if value.isascii() or is_unicode(value):
-        return value
-    return invalid(subject, field, "holds a lone surrogate")
+    if not is_unicode(value):
+        return invalid(subject, field, "holds a lone surrogate")
+    # What stands in a price table is the project's own, and read on the way to the first price.
+    if subject != "price_table" and masked(value) != value:
+        return invalid(subject, field, "looks like a key")
+    return value
 
 
 def optional_text(
     value: object, subject: Subject, field: str, limit: int
 ) -> str | None | InvalidField:
     """Read a string of at most ``limit`` characters, or null. An empty string is a string."""
-    if value is None or (type(value) is str and len(value) <= limit and value.isascii()):
+    if value is None or (type(value) is str and not value):
         return value
     return text(value, subject, field, limit, "expected string or null")
 
@@ -220,21 +225,10 @@ def items(value: object, subject: Subject, field: str) -> list[object] | Invalid
     return value
 
 
-def is_unicode(value: str) -> bool:
-    """Tell whether UTF-8 can carry ``value``: it holds no lone surrogate."""
-    if value.isascii():
-        return True
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _quote(value: str) -> str:
     if len(value) > _QUOTED_MAX_CHARS:
         return f"a string of {len(value)} characters"
-    scrubbed = _scrubbed(value)
+    scrubbed = masked(value)
     shown = (
         scrubbed[: EXCERPT_MAX_CHARS - 3] + "..." if len(scrubbed) > EXCERPT_MAX_CHARS else scrubbed
     )
@@ -244,11 +238,4 @@ def _quote(value: str) -> str:
 def _type_name(value: object) -> str:
     # Through ``type`` itself: a metaclass may define a ``__name__`` of its own.
     name = type.__dict__["__name__"].__get__(type(value))
-    return _scrubbed(str(name))[:EXCERPT_MAX_CHARS]
-
-
-def _scrubbed(value: str) -> str:
-    # Loaded for the first error: most programs make none, and the shapes of keys are many.
-    from mimir.core.redaction.text import scrub
-
-    return scrub(value)
+    return masked(str(name))[:EXCERPT_MAX_CHARS]

@@ -21,9 +21,9 @@ from mimir.core.fields import (
     is_list,
     is_object,
     is_text,
-    is_unicode,
 )
 from mimir.core.limits import CATALOG_MAX_ROWS, DEPTH_MAX
+from mimir.core.texts import is_unicode
 
 NODES_MAX: Final = 10 * CATALOG_MAX_ROWS
 """Values of one document: room for ten for each row of the largest catalog."""

@@ -16,13 +16,18 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from mimir.core.fields import InvalidField, excerpt, is_text, is_unicode
+from mimir.core.fields import (
+    InvalidField,
+    excerpt,
+    is_text,
+)
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.cells import Members, NumberText, read_row
 from mimir.core.pricing.findings import Finding, audit, finding
 from mimir.core.pricing.pools import refused
 from mimir.core.pricing.table import PriceTable, Row, Source
+from mimir.core.texts import is_unicode
 
 Pairs: TypeAlias = list[tuple[str, object]]
 
