@@ -82,6 +82,11 @@ def test_a_run_of_digits_is_bounded_whatever_the_interpreter_allows() -> None:
         sys.set_int_max_str_digits(before)
 
 
+def test_a_number_that_is_none_is_left_to_the_parser() -> None:
+    content = f'["{"1" * 1_001}", 1e5-3]'
+    assert problem(content, 2_000).startswith("is no JSON: Expecting ',' delimiter")
+
+
 def test_digits_within_a_string_are_no_number() -> None:
     assert isinstance(read(json.dumps("1" * 2_000), 4_000), Success)
 
