@@ -83,7 +83,7 @@ def test_a_run_of_digits_is_bounded_whatever_the_interpreter_allows() -> None:
 
 
 def test_a_number_that_is_none_is_left_to_the_parser() -> None:
-    content = f'["{"1" * 1_001}", 1e5-3]'
+    content = f'["{"1" * 1_001}", 123456789e5-3]'
     assert problem(content, 2_000).startswith("is no JSON: Expecting ',' delimiter")
 
 
