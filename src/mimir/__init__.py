@@ -48,6 +48,7 @@ _HOMES = {
     "health.view": "HealthView Why view:health_view",
     "inputs": "Inputs",
     "instant": "Instant parse:parse_instant",
+    "json_text": "NotJson read:read_json",
     "money": "Femtodollars to_microdollars",
     "oracle.fallback": "NoFallback NotInPlan fallback",
     "oracle.place": "place",

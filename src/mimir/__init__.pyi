@@ -61,6 +61,8 @@ from mimir.core.health.view import view as health_view
 from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.instant import parse as parse_instant
+from mimir.core.json_text import NotJson
+from mimir.core.json_text import read as read_json
 from mimir.core.money import Femtodollars, to_microdollars
 from mimir.core.oracle.fallback import NoFallback, NotInPlan, fallback
 from mimir.core.oracle.place import place
@@ -324,6 +326,7 @@ __all__ = [
     "NoFallback",
     "NotCanonical",
     "NotInPlan",
+    "NotJson",
     "NotPlaced",
     "OnMissing",
     "OtherRuntime",
@@ -449,6 +452,7 @@ __all__ = [
     "prepare",
     "price",
     "ranker_to_json",
+    "read_json",
     "read_stored_catalog",
     "read_stored_descriptor",
     "read_stored_policy",

@@ -248,3 +248,10 @@ def test_the_bounds_are_those_that_are_documented() -> None:
         )
         == DEFAULT_LIMITS
     )
+
+
+def test_a_key_is_no_type_of_an_event_and_is_not_quoted() -> None:
+    key = "vk-" + "a1B2" * 10
+    refused = prepare(key, {}, 1)
+    assert isinstance(refused, EventRejected)
+    assert (refused.kind, refused.detail) == ("invalid_event_type", "looks like a key")

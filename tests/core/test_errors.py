@@ -11,6 +11,7 @@ from mimir.core.catalog import InvalidRow, RepeatedId, ResolverFailed
 from mimir.core.descriptor import parse
 from mimir.core.errors import MimirError, describe
 from mimir.core.fields import InvalidField, Subject
+from mimir.core.json_text import NotJson
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
 from mimir.core.oracle.fallback import NotInPlan
 from mimir.core.pricing.cost import MissingRate
@@ -40,6 +41,7 @@ def _samples(text: str) -> list[MimirError]:
     """Make one error of every class, with ``text`` wherever it quotes something."""
     return [
         InvalidField("descriptor", text, text),
+        NotJson(text),
         QualityBarUnsupported(),
         InvalidRow(7, text, text),
         RepeatedId(7, 3, text),

@@ -1,6 +1,7 @@
 """The steps that parsers are made of."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -15,13 +16,13 @@ from mimir.core.fields import (
     is_list,
     is_object,
     is_text,
-    is_unicode,
     items,
     optional_integer,
     optional_text,
     text,
 )
 from mimir.core.limits import EXCERPT_MAX_CHARS, INTEGER_MAX
+from mimir.core.texts import is_unicode
 
 
 class Text(str):
@@ -199,3 +200,11 @@ def test_no_parser_runs_the_comparison_of_a_foreign_key() -> None:
     assert isinstance(mimir.parse_usage(spoilt({"input_tokens": 1}), extra="ignore"), mimir.Success)
     assert isinstance(mimir.parse_rates(spoilt({"input": 1}), extra="ignore"), mimir.Failure)
     assert isinstance(mimir.parse_completion(spoilt({"outcome": "ok"}), at=0), mimir.Failure)
+
+
+@pytest.mark.parametrize("read", [text, optional_text])
+def test_what_looks_like_a_key_is_no_name_and_is_not_quoted(read: Callable[..., object]) -> None:
+    key = "sk-" + "a1B2" * 10
+    refused = read(key, "catalog", "id", 512)
+    assert refused == InvalidField("catalog", "id", "looks like a key")
+    assert read("task-runner-of-the-day", "catalog", "id", 512) == "task-runner-of-the-day"

@@ -9,7 +9,7 @@ def test_every_bound_is_a_documented_positive_integer() -> None:
     source = limits.__doc__ or ""
     assert "Rules:" in source
     bounds = {name: getattr(limits, name) for name in get_type_hints(limits)}
-    assert len(bounds) == 13
+    assert len(bounds) == 15
     assert all(type(bound) is int and bound > 0 for bound in bounds.values())
 
 
@@ -20,7 +20,7 @@ def test_the_bounds_are_those_that_are_promised() -> None:
     assert limits.NAME_MAX_CHARS == 128
     assert limits.QUALITY_BAR_MAX == 10_000
     assert limits.LIST_MAX_ITEMS == 1_000
-    assert limits.CATALOG_MAX_ROWS == 100_000
+    assert limits.CATALOG_MAX_ROWS == limits.OBJECT_MAX_KEYS == 100_000
     assert limits.DEPTH_MAX == 32
     assert limits.WIRE_IN_MAX_BYTES == 262_144
     assert limits.WIRE_OUT_MAX_BYTES == 1_048_576

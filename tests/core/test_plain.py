@@ -93,3 +93,10 @@ def test_an_object_that_changes_while_it_is_read_is_read_again(
     monkeypatch.setattr("mimir.core.plain.list", members, raising=False)
     assert plain_object({"a": 1}) == {"a": 1}
     assert not changes
+
+
+def test_what_holds_more_than_there_is_room_for_is_not_walked_over() -> None:
+    for full in ({"a": [1] * 4}, {"a": dict.fromkeys("bcde")}, {"a": [[], [1, 2]]}):
+        refused = plain_object(full, 3)
+        assert isinstance(refused, NotPlain)
+        assert refused.message == "more than 3 values"

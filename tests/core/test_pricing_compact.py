@@ -181,6 +181,7 @@ def test_a_bad_row_is_dropped_and_named(rows: str, kind: str) -> None:
         ("", "no JSON"),
         ("{", "no JSON"),
         ("[" * 100_000, "no JSON"),
+        ("[" * 100_001, "more than 100000 lists and objects"),
         ("[]", "a list of 0 items"),
         ("7", '"7"'),
         ("{}", "none of 0 rows"),

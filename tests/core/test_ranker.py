@@ -15,6 +15,7 @@ from mimir.core.ranker import (
     parse,
     to_json,
 )
+from mimir.testing.foreign import colliding_keys
 
 WEIGHTED = Weighted(cost=3, latency=1, priority=INTEGER_MAX)
 
@@ -92,3 +93,7 @@ def test_what_is_no_ranker_is_named_by_its_field(raw: object, field: str, messag
     assert isinstance(read, Failure)
     error = read.failure()
     assert (error.code, error.field, error.message) == ("invalid_ranker", field, message)
+
+
+def test_a_key_of_another_type_beside_the_name_runs_no_code() -> None:
+    assert parse(colliding_keys(("name",))).failure().field == "name"

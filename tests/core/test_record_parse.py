@@ -14,6 +14,7 @@ from mimir.core.record.parse import RecordParseError, UnknownSchema, parse
 from mimir.core.record.parts import StoredCandidate
 from mimir.core.verdict import Unhealthy
 from mimir.core.vocabulary import EntryId, Lane
+from mimir.testing.foreign import colliding_keys, foreign_values
 
 SCHEMA_1 = """
 {
@@ -511,3 +512,16 @@ def test_a_reader_does_not_change_what_it_reads() -> None:
     before = deepcopy(raw)
     parse(raw).unwrap()
     assert raw == before
+
+
+def test_keys_and_words_of_another_type_run_no_code() -> None:
+    assert parse(colliding_keys(("schema",))).failure().code == "unknown_schema"
+    document = json.loads(SCHEMA_1)
+    verdict, snapshot = document["verdict"], document["snapshot"]
+    document["verdict"] = colliding_keys(("outcome",))
+    assert parse(document).failure().field == "verdict.outcome"
+    document["verdict"] = {**verdict, "candidates": [colliding_keys(("verdict",))]}
+    assert parse(document).failure().field == "verdict.candidates[0].verdict"
+    for trap in foreign_values():
+        document["snapshot"] = {**snapshot, "degraded_lanes": [trap]}
+        assert parse(document).failure().field == "snapshot.degraded_lanes[0]"

@@ -9,6 +9,7 @@ import pytest
 from mimir.core.outcome import Failure, Success
 from mimir.shell.cli import files
 from mimir.shell.cli.files import read_data, read_json, read_toml
+from mimir.shell.cli.main import main
 
 LIMIT = 10_000
 
@@ -169,3 +170,63 @@ def test_a_key_in_a_refused_file_is_not_shown(tmp_path):
 def _problem(read):
     assert isinstance(read, Failure)
     return read.failure().problem
+
+
+HOSTILE = {
+    "random": bytes(range(256)) * 64,
+    "UTF-16": '{"a": 1}'.encode("utf-16"),
+    "NUL": b"\x00" * 1_000,
+    "huge": b" " * (files.TABLE_MAX_BYTES + 1),
+    "deep": b"[" * 100_000,
+    "many": b"[" + b"{}," * 2_500_000 + b"{}]",
+    "dotted": b"a" + b".a" * 5_000 + b" = 1",
+    "tables": b"[" + b"a." * 5_000 + b"a]",
+    "digits": b"a = " + b"9" * 100_000,
+    "quotes": b'"' * 100_001,
+}
+COMMANDS = [
+    ("place", "--catalog", "{path}", "{good}"),
+    ("place", "--catalog", "{catalog}", "{path}"),
+    ("place", "--catalog", "{catalog}", "{good}", "--policy", "{path}"),
+    ("place", "--catalog", "{catalog}", "{good}", "--rates", "{path}"),
+    ("place", "--catalog", "{catalog}", "{good}", "--scorecards", "{path}"),
+    ("explain", "--catalog", "{catalog}", "{path}"),
+    ("replay", "{path}"),
+    ("simulate", "{path}"),
+    ("price", "openai:gpt-4o", "{path}"),
+    ("prices", "diff", "{path}", "vendored"),
+    ("prices", "lint", "{path}"),
+]
+
+
+def _ran(command, path, tmp_path, capsys):
+    good, catalog = tmp_path / "good.json", tmp_path / "catalog.json"
+    good.write_text(
+        '{"task_class": "a", "budget_ceiling_microdollars": 1, "latency_tolerance_ms": 1}'
+    )
+    catalog.write_text('[{"id": "a", "model": "p:m", "lane": "p", "runtime": "managed"}]')
+    places = {"path": str(path), "good": str(good), "catalog": str(catalog)}
+    code = main([word.format(**places) for word in command])
+    return code, capsys.readouterr().err
+
+
+@pytest.mark.parametrize("suffix", [".json", ".toml"])
+@pytest.mark.parametrize("what", HOSTILE)
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_refuses_a_hostile_file_in_one_line(command, what, suffix, tmp_path, capsys):
+    path = tmp_path / f"hostile{suffix}"
+    path.write_bytes(HOSTILE[what])
+    code, told = _ran(command, path, tmp_path, capsys)
+    assert code == 2
+    assert len(told.splitlines()) == 1
+    assert len(told) <= 600
+    assert "Traceback" not in told
+    assert "internal error" not in told
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_refuses_a_folder_and_a_file_that_is_missing(command, tmp_path, capsys):
+    for path in (tmp_path / "folder", tmp_path / "none"):
+        (tmp_path / "folder").mkdir(exist_ok=True)
+        code, told = _ran(command, path, tmp_path, capsys)
+        assert (code, len(told.splitlines())) == (2, 1)

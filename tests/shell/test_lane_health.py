@@ -12,7 +12,9 @@ from blinker import Signal
 
 from mimir.core.fields import InvalidField
 from mimir.core.health.completion import Completion, parse
-from mimir.core.health.policy import REFERENCE_HEALTH_POLICY
+from mimir.core.health.policy import REFERENCE_HEALTH_POLICY, StreakPolicy
+from mimir.core.health.state import LaneRecord
+from mimir.core.health.view import told
 from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Outcome, Success
 from mimir.core.vocabulary import Lane
@@ -280,6 +282,29 @@ def test_lanes_of_which_nothing_is_known_make_room() -> None:
     health.record_failure(B)
     assert (health.all(), health.ignored) == ({"a": "ok", "b": "ok"}, 0)
     assert _streak(health, A) == 1
+
+
+def test_a_full_table_is_not_searched_for_every_further_lane(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searches: list[int] = []
+
+    def counted(lanes: dict[Lane, LaneRecord]) -> dict[Lane, LaneRecord]:
+        searches.append(len(lanes))
+        return told(lanes)
+
+    monkeypatch.setattr("mimir.shell.health.told", counted)
+    health = LaneHealth(StreakPolicy())
+    _full(health)
+    for number in range(100):
+        health.record_failure(Lane(f"further-{number}"))
+    assert (len(searches), health.ignored) == (1, 100)
+    health.record_success(Lane("lane-0"))
+    health.record_failure(Lane("further-0"))
+    assert (len(searches), health.ignored) == (2, 100)
+    health.hold(Lane("lane-1"), "maintenance")
+    health.record_failure(Lane("further-1"))
+    assert (len(searches), health.ignored) == (3, 101)
 
 
 def _together(works: list[Callable[[], None]]) -> None:

@@ -151,8 +151,7 @@ def test_a_source_that_is_no_list_writes_nothing(tmp_path: Path, content: bytes,
 def test_archives_past_the_bound_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prices, "PLAIN_MAX_BYTES", 10)
-    monkeypatch.setattr(price_sources, "PLAIN_MAX_BYTES", 10)
+    monkeypatch.setattr(price_sources, "LIST_MAX_BYTES", 10)
     assert reason(tmp_path, gzip.compress(LIST)) == "too_large"
     assert reason(tmp_path, wheel(list=LIST)) == "no_list"
 

@@ -109,6 +109,7 @@ from mimir import (
     NoFallback,
     NotCanonical,
     NotInPlan,
+    NotJson,
     NotPlaced,
     OnMissing,
     OtherRuntime,
@@ -234,6 +235,7 @@ from mimir import (
     prepare,
     price,
     ranker_to_json,
+    read_json,
     read_stored_catalog,
     read_stored_descriptor,
     read_stored_policy,
@@ -537,6 +539,18 @@ def world(catalog: Catalog, prices: Prices, lanes: Mapping[Lane, LaneState]) -> 
             return error.message
         case _:
             assert_never(outcome)
+
+
+def posted(body: bytes) -> Descriptor | str:
+    document = read_json(body)
+    assert_type(document, Outcome[object, NotJson])
+    match document:
+        case Success(raw):
+            return parse_descriptor(raw).value_or("refused")
+        case Failure(error):
+            return error.problem
+        case _:
+            assert_never(document)
 
 
 def put(descriptor: Descriptor, catalog: Catalog, policy: Policy, snapshot: Snapshot) -> list[str]:

@@ -21,10 +21,17 @@ from attrs import frozen
 
 from mimir.core.buffer_limits import BufferLimits
 from mimir.core.event import Event
-from mimir.core.fields import Json, excerpt, is_integer, is_object, is_unicode
-from mimir.core.limits import ID_MAX_CHARS, NAME_MAX_CHARS
+from mimir.core.fields import (
+    Json,
+    excerpt,
+    is_integer,
+    is_object,
+)
+from mimir.core.limits import EVENT_VALUES_MAX, ID_MAX_CHARS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.plain import NotPlain, plain_object
+from mimir.core.redaction.text import looks_like_key
+from mimir.core.texts import is_unicode
 from mimir.core.vocabulary import RequestId
 
 RejectionKind: TypeAlias = Literal[
@@ -81,6 +88,7 @@ class Taken:
     dropped: int = 0
 
 
+_KEY_MIN_CHARS: Final = 16
 NOTHING: Final = Taken()
 
 _NEW: Final = RequestEvents(0)
@@ -127,7 +135,7 @@ def prepare(event_type: object, gen_ai: object, ts: int) -> StoredEvent | EventR
     size = len(kind) if kind.isascii() else len(kind.encode("utf-8"))
     if is_object(gen_ai) and (measured := _flat_size(flat := gen_ai.copy())):
         return _event(StoredEvent, (ts, kind, flat, size + measured))
-    payload = plain_object(gen_ai)
+    payload = plain_object(gen_ai, EVENT_VALUES_MAX)
     if isinstance(payload, NotPlain):
         where = f"{payload.path}: " if payload.path else ""
         return EventRejected("invalid_gen_ai", where + payload.message)
@@ -208,6 +216,8 @@ def _size(value: Json) -> int:
 
 def _type(value: object) -> str | EventRejected:
     if type(value) is str and len(value) <= NAME_MAX_CHARS:
+        if len(value) >= _KEY_MIN_CHARS and looks_like_key(value):
+            return EventRejected("invalid_event_type", "looks like a key")
         if value.isascii() or is_unicode(value):
             return value
     elif value is None:

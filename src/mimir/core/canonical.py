@@ -16,8 +16,16 @@ from typing import ClassVar, Final, NewType, TypeAlias
 
 from attrs import frozen
 
-from mimir.core.fields import Json, excerpt, field_name, is_list, is_object, is_text, is_unicode
+from mimir.core.fields import (
+    Json,
+    excerpt,
+    field_name,
+    is_list,
+    is_object,
+    is_text,
+)
 from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.texts import is_unicode
 
 Digest = NewType("Digest", str)
 """``sha256:`` and 64 hexadecimal digits, in lower case."""

@@ -28,6 +28,7 @@ from mimir.core.vocabulary import (
     Lane,
     Model,
     Runtime,
+    capability_set,
     is_capability,
     is_runtime,
 )
@@ -143,7 +144,7 @@ def _capabilities(value: object) -> frozenset[Capability] | InvalidField:
         if not is_capability(item):
             return invalid("catalog", f"capabilities[{at}]", f"unknown capability: {excerpt(item)}")
     known: list[Capability] = [item for item in given if is_capability(item)]
-    return frozenset(known)
+    return capability_set(known)
 
 
 def _id(raw: dict[str, object], name: Literal["id", "model", "lane"]) -> str | InvalidField:

@@ -13,6 +13,7 @@ from mimir.core.canonical import NotCanonical
 from mimir.core.catalog import CatalogError, InvalidRow, RepeatedId, ResolverFailed
 from mimir.core.descriptor import DescriptorError
 from mimir.core.fields import InvalidField
+from mimir.core.json_text import NotJson
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
 from mimir.core.oracle.fallback import NotInPlan
 from mimir.core.pricing.cost import MissingRate
@@ -32,6 +33,7 @@ from mimir.core.route.failure import HttpError, RequestFailed, RouteError
 
 MimirError: TypeAlias = (
     InvalidField
+    | NotJson
     | DescriptorError
     | CatalogError
     | NotInPlan
@@ -64,31 +66,17 @@ def describe(error: MimirError) -> str:
 
 def _message(error: MimirError) -> str:
     match error:
-        case (
-            InvalidField()
-            | QualityBarUnsupported()
-            | InvalidRow()
-            | RepeatedId()
-            | ResolverFailed()
-            | NotInPlan()
-            | UnknownModel()
-            | AmbiguousModel()
-            | UnknownTier()
-            | MissingRate()
-            | UnreadableTerm()
-            | NegativeUsage()
-            | InexactRate()
-            | PriceTableUnusable()
-            | KeyInRecord()
-            | UnknownSchema()
-            | NotCanonical()
-            | DamagedInput()
-            | Drift()
-            | EventRejected()
-            | PayloadTooDeep()
-            | HttpError()
-            | RequestFailed()
-        ):
+        case InvalidField() | NotJson() | QualityBarUnsupported() | NotInPlan():
+            return error.message
+        case InvalidRow() | RepeatedId() | ResolverFailed():
+            return error.message
+        case UnknownModel() | AmbiguousModel() | UnknownTier() | MissingRate():
+            return error.message
+        case UnreadableTerm() | NegativeUsage() | InexactRate() | PriceTableUnusable():
+            return error.message
+        case KeyInRecord() | UnknownSchema() | NotCanonical() | DamagedInput() | Drift():
+            return error.message
+        case EventRejected() | PayloadTooDeep() | HttpError() | RequestFailed():
             return error.message
         case _:
             assert_never(error)

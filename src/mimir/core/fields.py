@@ -4,7 +4,8 @@ Rules:
 1. Plain data only: the exact types ``dict``, ``list``, ``str``, ``int``, ``bool``, ``float`` and
    ``None``, told by ``type(x) is ...``. Anything else is refused before any of its own code runs.
 2. ``bool`` is no ``int``; an integer's size is looked at before its value.
-3. An error quotes a scrubbed, bounded excerpt of what it refuses, never the raw value.
+3. An error quotes a scrubbed, bounded excerpt of what it refuses, never the raw value. What looks
+   like a key is no name of anything, and is refused without being quoted (deviation D27).
 4. A step returns ``T | InvalidField``; the parser that calls it returns the ``Failure``.
 """
 
@@ -13,7 +14,14 @@ from typing import Literal, TypeAlias, TypeGuard
 
 from attrs import frozen
 
-from mimir.core.limits import ERROR_TEXT_MAX_CHARS, EXCERPT_MAX_CHARS, INTEGER_MAX, LIST_MAX_ITEMS
+from mimir.core.limits import (
+    ERROR_TEXT_MAX_CHARS,
+    EXCERPT_MAX_CHARS,
+    INTEGER_MAX,
+    LIST_MAX_ITEMS,
+    OBJECT_MAX_KEYS,
+)
+from mimir.core.texts import is_unicode, masked
 
 Subject: TypeAlias = Literal[
     "descriptor",
@@ -69,8 +77,8 @@ class InvalidField:
 
 
 def is_object(value: object) -> TypeGuard[dict[object, object]]:
-    """Tell whether ``value`` is exactly a ``dict``."""
-    return type(value) is dict
+    """Tell whether ``value`` is exactly a ``dict``, of no more keys than an object may have."""
+    return _is_dict(value) and len(value) <= OBJECT_MAX_KEYS
 
 
 def members(value: dict[object, object]) -> dict[str, object]:
@@ -83,6 +91,10 @@ def members(value: dict[object, object]) -> dict[str, object]:
     {'a': 1}
     """
     return value if _has_text_keys(value) else _text_members(value)
+
+
+def _is_dict(value: object) -> TypeGuard[dict[object, object]]:
+    return type(value) is dict
 
 
 def _has_text_keys(value: dict[object, object]) -> TypeGuard[dict[str, object]]:
@@ -128,7 +140,7 @@ def excerpt(value: object) -> str:
         return _quote(value)
     if is_list(value):
         return f"a list of {len(value)} items"
-    if is_object(value):
+    if _is_dict(value):
         return f"an object of {len(value)} keys"
     return f"a {_type_name(value)}"
 
@@ -159,16 +171,19 @@ def text(
         return invalid(subject, field, f"{message}, got {excerpt(value)}")
     if len(value) > limit:
         return invalid(subject, field, f"longer than {limit} characters: {len(value)}")
-    if value.isascii() or is_unicode(value):
-        return value
-    return invalid(subject, field, "holds a lone surrogate")
+    if not is_unicode(value):
+        return invalid(subject, field, "holds a lone surrogate")
+    # What stands in a price table is the project's own, and read on the way to the first price.
+    if subject != "price_table" and masked(value) != value:
+        return invalid(subject, field, "looks like a key")
+    return value
 
 
 def optional_text(
     value: object, subject: Subject, field: str, limit: int
 ) -> str | None | InvalidField:
     """Read a string of at most ``limit`` characters, or null. An empty string is a string."""
-    if value is None or (type(value) is str and len(value) <= limit and value.isascii()):
+    if value is None or (type(value) is str and not value):
         return value
     return text(value, subject, field, limit, "expected string or null")
 
@@ -211,15 +226,10 @@ def items(value: object, subject: Subject, field: str) -> list[object] | Invalid
     return value
 
 
-def is_unicode(value: str) -> bool:
-    """Tell whether UTF-8 can carry ``value``: it holds no lone surrogate."""
-    return value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value)
-
-
 def _quote(value: str) -> str:
     if len(value) > _QUOTED_MAX_CHARS:
         return f"a string of {len(value)} characters"
-    scrubbed = _scrubbed(value)
+    scrubbed = masked(value)
     shown = (
         scrubbed[: EXCERPT_MAX_CHARS - 3] + "..." if len(scrubbed) > EXCERPT_MAX_CHARS else scrubbed
     )
@@ -229,11 +239,4 @@ def _quote(value: str) -> str:
 def _type_name(value: object) -> str:
     # Through ``type`` itself: a metaclass may define a ``__name__`` of its own.
     name = type.__dict__["__name__"].__get__(type(value))
-    return _scrubbed(str(name))[:EXCERPT_MAX_CHARS]
-
-
-def _scrubbed(value: str) -> str:
-    # Loaded for the first error: most programs make none, and the shapes of keys are many.
-    from mimir.core.redaction.text import scrub
-
-    return scrub(value)
+    return masked(str(name))[:EXCERPT_MAX_CHARS]

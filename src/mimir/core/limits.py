@@ -30,6 +30,12 @@ LIST_MAX_ITEMS: Final = 1_000
 CATALOG_MAX_ROWS: Final = 100_000
 """Rows of a catalog, and models of a price configuration."""
 
+OBJECT_MAX_KEYS: Final = CATALOG_MAX_ROWS
+"""Keys of an object. What has more is none, so that nobody looks at all of them."""
+
+EVENT_VALUES_MAX: Final = 65_536
+"""Values of an event's payload: twice those that the bytes of a request have room for."""
+
 DEPTH_MAX: Final = 32
 """Levels of nesting of a document."""
 

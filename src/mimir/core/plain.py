@@ -11,7 +11,7 @@ Rules:
 import math
 from typing import Final
 
-from attrs import define, frozen
+from attrs import Factory, define, field, frozen
 
 from mimir.core.fields import (
     Json,
@@ -21,9 +21,9 @@ from mimir.core.fields import (
     is_list,
     is_object,
     is_text,
-    is_unicode,
 )
 from mimir.core.limits import CATALOG_MAX_ROWS, DEPTH_MAX
+from mimir.core.texts import is_unicode
 
 NODES_MAX: Final = 10 * CATALOG_MAX_ROWS
 """Values of one document: room for ten for each row of the largest catalog."""
@@ -39,7 +39,11 @@ class NotPlain:
 
 @define
 class _Budget:
-    left: int
+    most: int
+    left: int = field(default=Factory(lambda made: made.most, takes_self=True))
+
+    def used_up(self) -> NotPlain:
+        return NotPlain("", f"more than {self.most} values")
 
 
 def plain(value: object) -> "Json | NotPlain":
@@ -53,21 +57,21 @@ def plain(value: object) -> "Json | NotPlain":
     return _copy(value, DEPTH_MAX, _Budget(NODES_MAX))
 
 
-def plain_object(value: object) -> dict[str, Json] | NotPlain:
-    """Copy ``value`` as a JSON object of plain data.
+def plain_object(value: object, most: int = NODES_MAX) -> dict[str, Json] | NotPlain:
+    """Copy ``value`` as a JSON object of plain data, of at most so many values.
 
     >>> plain_object([])
     NotPlain(path='', message='expected an object, got a list of 0 items')
     """
     if not is_object(value):
         return NotPlain("", f"expected an object, got {excerpt(value)}")
-    return _copy_object(value, DEPTH_MAX, _Budget(NODES_MAX))
+    return _copy_object(value, DEPTH_MAX, _Budget(most))
 
 
 def _copy(value: object, levels: int, budget: _Budget) -> "Json | NotPlain":
     budget.left -= 1
     if budget.left < 0:
-        return NotPlain("", f"more than {NODES_MAX} values")
+        return budget.used_up()
     if is_list(value):
         return _copy_list(value, levels, budget)
     if is_object(value):
@@ -84,6 +88,8 @@ def _copy(value: object, levels: int, budget: _Budget) -> "Json | NotPlain":
 def _copy_list(value: list[object], levels: int, budget: _Budget) -> list[Json] | NotPlain:
     if not levels:
         return NotPlain("", f"deeper than {DEPTH_MAX} levels")
+    if len(value) > budget.left:  # before anybody walks over it
+        return budget.used_up()
     made: list[Json] = []
     for at, item in enumerate(value):
         copied = _copy(item, levels - 1, budget)

@@ -33,6 +33,7 @@ from mimir.core.fields import (
     invalid,
     is_object,
     is_text,
+    members,
 )
 from mimir.core.outcome import Failure, Outcome, Success
 
@@ -94,7 +95,7 @@ def parse(raw: object) -> Outcome[Ranker, InvalidField]:
     """
     if not is_object(raw):
         return Failure(invalid("ranker", "", f"expected an object, got {excerpt(raw)}"))
-    name = raw.get("name")
+    name = members(raw).get("name")
     if not is_text(name) or name not in RANKERS:
         message = f"expected one of {', '.join(RANKERS)}, got {excerpt(name)}"
         return Failure(invalid("ranker", "name", message))

@@ -6,12 +6,19 @@ Rules:
 3. ``provider:model_id`` splits at the first colon, and nowhere else.
 """
 
+from collections.abc import Iterable
+from itertools import combinations
 from typing import Final, Literal, NamedTuple, NewType, TypeAlias, TypeGuard, get_args, overload
 
 Capability: TypeAlias = Literal["tools", "vision", "long_context"]
 """What an entry can do and a descriptor may require."""
 
 CAPABILITIES: Final[tuple[Capability, ...]] = get_args(Capability)
+_SETS: Final = {
+    made: made
+    for size in range(len(CAPABILITIES) + 1)
+    for made in map(frozenset, combinations(CAPABILITIES, size))
+}
 
 Runtime: TypeAlias = Literal["managed", "local"]
 """Where an entry runs."""
@@ -49,6 +56,16 @@ RequestId: TypeAlias = str | int
 def is_capability(value: object) -> TypeGuard[Capability]:
     """Tell whether ``value`` is a word of ``CAPABILITIES``, as an exact ``str``."""
     return type(value) is str and value in CAPABILITIES
+
+
+def capability_set(names: Iterable[Capability]) -> frozenset[Capability]:
+    """Return the set of ``names``: one object for each of the few that there are, since a set takes
+    twice the room of the entry that holds it.
+
+    >>> capability_set(["tools", "vision"]) is capability_set(["vision", "tools", "tools"])
+    True
+    """
+    return _SETS[frozenset(names)]
 
 
 def is_runtime(value: object) -> TypeGuard[Runtime]:

@@ -41,6 +41,7 @@ class _Table:
     policy: HealthPolicy
     lanes: dict[Lane, LaneRecord] = field(factory=dict[Lane, LaneRecord])
     ignored: int = 0
+    crowded: bool = False  # no room, and nothing to forget: so that none is looked for each time
 
 
 class LaneHealth:
@@ -79,6 +80,8 @@ class LaneHealth:
                 latest = table.lanes.get(lane)
                 if latest is known:  # nobody called in meanwhile (rule 5)
                     table.lanes[lane] = seen
+                    if table.crowded and seen is NEW:
+                        self._table = evolve(table, crowded=False)
                     return
                 known = latest
 
@@ -229,6 +232,7 @@ class LaneHealth:
             if lanes.get(lane) is known:
                 if changed is not None:
                     lanes[lane] = changed
+                    self._table = evolve(self._table, crowded=False)
                 return changed is not None
 
     def _ignore(self) -> None:
@@ -237,8 +241,9 @@ class LaneHealth:
 
     def _has_room(self) -> bool:
         """Make room for one more lane where there is none (rule 3)."""
-        lanes = self._table.lanes
-        if len(lanes) < LANES_MAX:
+        if len(lanes := self._table.lanes) < LANES_MAX:
             return True
-        self._table = evolve(self._table, lanes=told(lanes))
-        return len(self._table.lanes) < LANES_MAX
+        if not self._table.crowded:
+            kept = told(lanes)
+            self._table = evolve(self._table, lanes=kept, crowded=len(kept) >= LANES_MAX)
+        return not self._table.crowded

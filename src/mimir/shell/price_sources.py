@@ -22,7 +22,7 @@ from attrs import frozen
 from mimir.core.fields import field_name
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.table import PriceTableUnusable
-from mimir.shell.prices import PLAIN_MAX_BYTES, decompress
+from mimir.shell.prices import decompress
 
 LIST_FILE: Final = "litellm/model_prices_and_context_window_backup.json"
 """Where the list stands in LiteLLM's wheel."""
@@ -32,6 +32,9 @@ INSTALLED: Final = "installed"
 
 SOURCE_MAX_BYTES: Final = 256 * 1024 * 1024
 """Bytes of a file or a response that is read: a wheel is about 41 MB."""
+
+LIST_MAX_BYTES: Final = 16 * 1024 * 1024
+"""Bytes of a list that was taken out of an archive: five times those of the present one."""
 
 TIMEOUT_SECONDS: Final = 60.0
 """The longest that one network operation of a download may take."""
@@ -151,7 +154,7 @@ def _open(name: str, content: bytes) -> Outcome[RawList, PriceSourceUnreadable]:
     if content.startswith(_ZIP_MAGIC):
         return _wheel(name, content)
     if content.startswith(_GZIP_MAGIC):
-        plain = decompress(content, name)
+        plain = decompress(content, name, LIST_MAX_BYTES)
         if isinstance(plain, Failure):
             return _undone(plain.failure())
         content = plain.unwrap()
@@ -171,10 +174,10 @@ def _wheel(name: str, content: bytes) -> Outcome[RawList, PriceSourceUnreadable]
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes | None:
-    if name not in archive.namelist() or archive.getinfo(name).file_size > PLAIN_MAX_BYTES:
+    if name not in archive.namelist() or archive.getinfo(name).file_size > LIST_MAX_BYTES:
         return None
     with archive.open(name) as file:
-        return file.read(PLAIN_MAX_BYTES)
+        return file.read(LIST_MAX_BYTES)
 
 
 def _metadata(archive: zipfile.ZipFile) -> tuple[str, str]:

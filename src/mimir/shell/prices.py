@@ -6,7 +6,8 @@ Rules:
    refresh that was cut off; the SHA-256 beside it is for audits, and the tests compare it.
 2. ``load`` reads the vendored files once; later calls, from any thread, get the same table. A
    failure is not kept: the next call tries again.
-3. Files are read up to a bound, and decompressed up to a bound.
+3. Files are read up to a bound, and decompressed up to a bound; values are counted, too many of
+   them, before they are made.
 4. The prices that are handed out remember the rates of each model that was asked for.
 5. This module is on the way to the first price, so it loads no more than that needs: paths are
    texts here, and nothing is hashed (``pathlib`` and ``hashlib`` take as long as the table).
@@ -47,8 +48,11 @@ PROVENANCE_FILE: Final = "PROVENANCE.md"
 FILE_MAX_BYTES: Final = 16 * 1024 * 1024
 """Bytes of a file that is read."""
 
-PLAIN_MAX_BYTES: Final = 64 * 1024 * 1024
-"""Bytes that a compressed file may turn into."""
+PLAIN_MAX_BYTES: Final = 3 * 1024 * 1024
+"""Bytes that a compressed table may turn into: five times those of the vendored one."""
+
+VALUES_MAX: Final = 100_000
+"""Values of a table: seven times those of the vendored one, whose columns are texts."""
 
 REMEMBERED_MAX: Final = 10_000
 """Models whose rates are remembered; another one is found anew each time."""
@@ -145,9 +149,11 @@ def load_from(path: StrPath, checksum: str | None = None) -> Outcome[PriceTable,
         return content
     if checksum is not None and f"{zlib.crc32(content.unwrap()):08x}" != checksum:
         return Failure(PriceTableUnusable("wrong_checksum", f"{_name(path)} is not the one stated"))
-    plain = decompress(content.unwrap(), path)
+    plain = decompress(content.unwrap(), path, PLAIN_MAX_BYTES)
     if isinstance(plain, Failure):
         return plain
+    if sum(map(plain.unwrap().count, (b",", b"[", b"{"))) > VALUES_MAX:
+        return Failure(PriceTableUnusable("too_large", f"{_name(path)} has too many values"))
     try:
         raw: object = json.loads(plain.unwrap())
     except (ValueError, RecursionError):
@@ -155,16 +161,16 @@ def load_from(path: StrPath, checksum: str | None = None) -> Outcome[PriceTable,
     return table.parse(raw)
 
 
-def decompress(content: bytes, path: StrPath) -> Outcome[bytes, PriceTableUnusable]:
-    """Decompress gzip to at most ``PLAIN_MAX_BYTES``; an error calls it by the name of ``path``."""
+def decompress(content: bytes, path: StrPath, max_bytes: int) -> Outcome[bytes, PriceTableUnusable]:
+    """Decompress gzip to at most ``max_bytes``; an error calls it by the name of ``path``."""
     stream = zlib.decompressobj(_GZIP_WINDOW)
     try:
-        plain = stream.decompress(content, PLAIN_MAX_BYTES)
+        plain = stream.decompress(content, max_bytes)
     except zlib.error:
         return Failure(PriceTableUnusable("damaged", f"{_name(path)} is no gzip data"))
     if stream.eof:
         return Success(plain)
-    if len(plain) >= PLAIN_MAX_BYTES:
+    if len(plain) >= max_bytes:
         return Failure(PriceTableUnusable("too_large", f"{_name(path)} decompressed"))
     return Failure(PriceTableUnusable("damaged", f"{_name(path)} is cut short"))
 

@@ -22,13 +22,13 @@ from mimir.core.fields import (
     is_integer,
     is_object,
     is_text,
-    is_unicode,
     members,
     optional_text,
 )
 from mimir.core.health.failure import FailureClass, class_of
 from mimir.core.limits import ID_MAX_CHARS, INTEGER_MAX, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.texts import is_unicode
 from mimir.core.vocabulary import Lane, Model, split_provider
 
 OK: Final = "ok"

@@ -13,13 +13,18 @@ from typing import Final
 
 from attrs import field, frozen
 
-from mimir.core.fields import excerpt, is_integer, is_text, is_unicode
+from mimir.core.fields import (
+    excerpt,
+    is_integer,
+    is_text,
+)
 from mimir.core.limits import ID_MAX_CHARS, INTEGER_MAX
 from mimir.core.pricing.dimensions import DIMENSIONS, SUFFIXES
 from mimir.core.pricing.numerals import Numeral, is_less, parse, render, shifted, whole
 from mimir.core.pricing.paths import address
 from mimir.core.pricing.table import OUTLIER_FEMTODOLLARS_PER_TOKEN, is_per_token
 from mimir.core.pricing.unread import is_no_price, is_read_term, unread
+from mimir.core.texts import is_unicode
 
 SEARCH: Final = "search_context_cost_per_query"
 """The field whose plain price stands for every amount of context."""

@@ -16,12 +16,12 @@ from mimir.core.fields import (
     is_list,
     is_object,
     is_text,
-    is_unicode,
 )
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.pricing import packed
 from mimir.core.pricing.pools import refused
 from mimir.core.pricing.whole_lists import are_texts
+from mimir.core.texts import is_unicode
 
 
 class Columns(NamedTuple):

@@ -6,7 +6,8 @@ Rules:
 3. A list in which no row states a price is an error, not an empty table.
 4. A row that is an ``alias_of`` another is that row, under its own key. Nothing else follows from
    it: an alias of an alias, or of no row, is dropped.
-5. Every finding is kept, in the order of the rows; those of aliases come last.
+5. Lists and objects are counted before they are made.
+6. Every finding is kept, in the order of the rows; those of aliases come last.
 """
 
 import json
@@ -15,13 +16,18 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from mimir.core.fields import InvalidField, excerpt, is_text, is_unicode
+from mimir.core.fields import (
+    InvalidField,
+    excerpt,
+    is_text,
+)
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.cells import Members, NumberText, read_row
 from mimir.core.pricing.findings import Finding, audit, finding
 from mimir.core.pricing.pools import refused
 from mimir.core.pricing.table import PriceTable, Row, Source
+from mimir.core.texts import is_unicode
 
 Pairs: TypeAlias = list[tuple[str, object]]
 
@@ -49,6 +55,8 @@ def compact(text: str, source: Source) -> Outcome[Compacted, InvalidField]:
     >>> compact("[]", made.table.source).failure().message
     'expected an object of rows, got a list of 0 items'
     """
+    if text.count("{") + text.count("[") > CATALOG_MAX_ROWS:
+        return Failure(refused("rows", f"more than {CATALOG_MAX_ROWS} lists and objects"))
     raw = _decode(text)
     if isinstance(raw, InvalidField):
         return Failure(raw)

@@ -28,7 +28,7 @@ from mimir.core.fields import (
     members,
     text,
 )
-from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
+from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.dimensions import NAMES
 from mimir.core.pricing.usage import Extra
@@ -133,8 +133,6 @@ def parse_config(
     """
     if not is_object(raw):
         return Failure(invalid("rates", "", f"expected an object, got {excerpt(raw)}"))
-    if len(raw) > CATALOG_MAX_ROWS:
-        return Failure(invalid("rates", "", f"more than {CATALOG_MAX_ROWS} models: {len(raw)}"))
     config: dict[Model, Rates] = {}
     for key, value in raw.items():
         model = text(key, "rates", field_name(key), ID_MAX_CHARS, "expected a model as key")

@@ -10,8 +10,8 @@ from itertools import chain, repeat
 from operator import is_
 from typing import TypeGuard
 
-from mimir.core.fields import is_unicode
 from mimir.core.limits import LIST_MAX_ITEMS
+from mimir.core.texts import is_unicode
 
 
 def are_texts(values: list[object], most: int) -> TypeGuard[list[str]]:

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from mimir.core import instant as instants
 from mimir.core.descriptor import Descriptor
-from mimir.core.fields import InvalidField, excerpt, invalid, optional_text
+from mimir.core.fields import InvalidField, excerpt, invalid, is_text, optional_text
 from mimir.core.inputs import Inputs
 from mimir.core.instant import Instant
 from mimir.core.limits import ID_MAX_CHARS
@@ -151,7 +151,7 @@ def _refuse_others(
 
 
 def _refuse(field: str, value: str | None) -> RecordError | None:
+    if is_text(value) and len(value) <= ID_MAX_CHARS and looks_like_key(value):
+        return KeyInRecord(field)
     read = optional_text(value, "record", field, ID_MAX_CHARS)
-    if isinstance(read, InvalidField):
-        return read
-    return KeyInRecord(field) if read is not None and looks_like_key(read) else None
+    return read if isinstance(read, InvalidField) else None

@@ -23,6 +23,7 @@ from mimir.core.fields import (
     is_list,
     is_object,
     is_text,
+    members,
     optional_text,
     text,
 )
@@ -111,7 +112,7 @@ def parse(raw: object) -> Outcome[StoredRecord, RecordParseError]:
     """
     if not is_object(raw):
         return Failure(refused("", f"expected an object, got {excerpt(raw)}"))
-    schema = raw.get("schema")
+    schema = members(raw).get("schema")
     if type(schema) is not int or schema not in SCHEMAS:
         return Failure(UnknownSchema(excerpt(schema)))
     wrong = exact_keys(raw, "record", said(_KEYS, "", schema))
@@ -175,7 +176,8 @@ def _head(raw: dict[object, object], schema: int) -> _Head | InvalidField:
 def _verdict(raw: object, schema: int) -> _Verdict | InvalidField:
     if not is_object(raw):
         return refused("verdict", f"expected an object, got {excerpt(raw)}")
-    outcome, entry_id = raw.get("outcome"), raw.get("entry_id")
+    given = members(raw)
+    outcome, entry_id = given.get("outcome"), given.get("entry_id")
     if not _is_outcome(outcome):
         return refused("verdict.outcome", f"expected an outcome, got {excerpt(outcome)}")
     placed = ["model", "lane", "entry_id"] if outcome == "placement" else []

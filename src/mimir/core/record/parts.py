@@ -20,6 +20,7 @@ from mimir.core.fields import (
     is_list,
     is_object,
     is_text,
+    members,
     text,
 )
 from mimir.core.keys import exact_keys
@@ -73,10 +74,10 @@ def candidate(raw: object, path: str, schema: int) -> StoredCandidate | InvalidF
     """
     if not is_object(raw):
         return refused(path, f"expected an object, got {excerpt(raw)}")
-    word = raw.get("verdict")
+    word = members(raw).get("verdict")
     if not _is_word(word):
         return refused(f"{path}.verdict", f"expected a verdict, got {excerpt(word)}")
-    wrong = exact_keys(raw, "record", _keys(raw, word, schema), f"{path}.")
+    wrong = exact_keys(raw, "record", _keys(members(raw), word, schema), f"{path}.")
     if wrong is not None:
         return wrong
     name = text(raw.get("id"), "record", f"{path}.id", ID_MAX_CHARS)
@@ -100,7 +101,8 @@ def words(raw: object, path: str, *, empty: bool = False) -> tuple[str, ...] | I
         return refused(path, f"expected a list of texts, got {excerpt(raw)}")
     found: list[str] = []
     for at, item in enumerate(raw):
-        word = "" if empty and item == "" else text(item, "record", f"{path}[{at}]", ID_MAX_CHARS)
+        nothing = empty and is_text(item) and not item
+        word = "" if nothing else text(item, "record", f"{path}[{at}]", ID_MAX_CHARS)
         if isinstance(word, InvalidField):
             return word
         found.append(word)
@@ -112,7 +114,7 @@ def refused(field: str, message: str) -> InvalidField:
     return invalid("record", field, message)
 
 
-def _keys(raw: dict[object, object], word: VerdictWord, schema: int) -> list[str]:
+def _keys(raw: dict[str, object], word: VerdictWord, schema: int) -> list[str]:
     if word == "excluded":
         return _EXCLUDED[schema]
     absent = [mark for mark in _MARKS if mark not in raw]

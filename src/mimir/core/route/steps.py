@@ -10,7 +10,12 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from mimir.core.fields import excerpt, is_list, is_text, is_unicode
+from mimir.core.fields import (
+    excerpt,
+    is_list,
+    is_text,
+)
+from mimir.core.texts import is_unicode
 
 Object: TypeAlias = dict[object, object]
 """A JSON object whose keys and values are still unread."""

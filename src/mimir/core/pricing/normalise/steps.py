@@ -29,6 +29,7 @@ from mimir.core.fields import (
 from mimir.core.limits import LIST_MAX_ITEMS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.usage import Extra, Usage, of
+from mimir.core.texts import masked
 
 Shape: TypeAlias = Mapping[str, "Shape | Literal['count', 'past']"]
 """The keys of an object: a count, a key to read past, or the shape of the object under it."""
@@ -60,13 +61,16 @@ def read(raw: object, shape: Shape, extra: Extra, path: str = "") -> Counts | In
 
 
 def word(raw: object, key: str) -> str | None:
-    """Return the text that an object states under ``key``, bounded; ``None`` where it states none.
+    """Return the text that an object states under ``key``, bounded and scrubbed; ``None`` where it
+    states none.
 
     >>> word({"service_tier": "batch"}, "service_tier"), word({"service_tier": ""}, "service_tier")
     ('batch', None)
     """
     value = members(raw).get(key) if is_object(raw) else None
-    return value[:NAME_MAX_CHARS] if is_text(value) and value else None
+    return (
+        masked(value[: 2 * NAME_MAX_CHARS])[:NAME_MAX_CHARS] if is_text(value) and value else None
+    )
 
 
 def joined(path: str, key: str) -> str:
