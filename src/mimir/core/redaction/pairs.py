@@ -1,0 +1,91 @@
+"""Names with values in text: where a value begins, and how far it goes.
+
+Rules:
+1. A value follows its name and a sign: in JSON, JSON in a string of JSON, YAML, TOML, a shell, source
+   text, headers, forms, connection strings, markup and prose.
+2. What stands in quotes goes up to the same quote; an escaped quote is no end. It never goes over the
+   end of the string of JSON that it stands in, nor over the end of a line: so JSON stays JSON.
+3. What stands without quotes has to show more than words where prose or code may stand as well.
+   Behind a name in quotes nothing goes that has none: it is no text.
+4. Every look is bounded, or ends in a value that goes.
+"""
+
+import re
+from typing import Final
+
+from mimir.core.redaction.key_names import Says, says
+from mimir.core.redaction.plain_values import plain_value
+from mimir.core.redaction.quoted import SCHEME, end_of_quoted, hides
+from mimir.core.redaction.shapes import Seen, Span
+from mimir.core.redaction.values import is_chance
+
+AHEAD: Final = (
+    r"""(?=[A-Za-z0-9_.-]{0,24}(?:\\{0,7}["'`])?\]?[ \t]{0,8}(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=))"""
+)
+"""What has to stand behind the stem of a name, for a first look."""
+
+_SIGN: Final = re.compile(
+    r"""(?P<rest>[A-Za-z0-9_.-]{0,24})
+    (?P<close>\\{0,7}["'`])?\]?[ \t]{0,8}
+    (?P<sign>\??:[ ]{0,2}[A-Za-z_][\w.\[\]|?<> ]{0,30}=[ ]?(?=["'])
+      | :=|=>|={1,3}|!==?|:|%3[AaDd]|>
+      | ,[ ]?\\{0,7}["'](?:value|Value)\\{0,7}["'][ ]?[:=]
+      | ,(?=[ ]?(?:b?\\{0,7}["']))
+      | \r?\n[ ]{0,16}value:
+      | [ ](?:is|was)\b:?
+      | (?=[ ]?["']))
+    [ \t]{0,8}
+    (?:(?:[A-Za-z_.]{0,30}(?:Secret|Str|Key|Token|Password|Credential|String|Bytes)\(|[bruf]{1,2})(?=["']))?
+    (?P<open>\\{0,7}["'`])?""",
+    re.VERBOSE,
+)
+_NAME_CHARS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$"
+_WINDOW: Final = 64
+
+def find_pair(text: str, at: int, literal: str, seen: Seen) -> Span | None:
+    """Return the value of the name that has the stem ``literal`` at ``at``, where it is a secret.
+
+    >>> find_pair("password=hunter2, user=bob", 0, "pass", {})
+    (9, 16)
+    """
+    if at < seen.get("pair", 0):
+        return None
+    sign = _SIGN.match(text, at + len(literal))
+    if sign is None:
+        return None
+    seen["pair"] = sign.end("rest")
+    start = _start(text, at)
+    name = text[start : sign.end("rest")]
+    said = _said(text, start, name)
+    if said == "nothing":
+        return None
+    if not sign["open"]:
+        return None if sign["close"] else plain_value(text, sign.end(), sign, name, said)
+    begin = sign.end()
+    end = end_of_quoted(text, begin, sign["open"])
+    value = text[begin:end]
+    if not hides(name, value, said):
+        return None
+    if sign["sign"] in ("", ",") and not (is_chance(value) or SCHEME.match(value)):
+        return None
+    return begin, end
+
+
+def _start(text: str, at: int) -> int:
+    """Return where the name begins that has its stem at ``at``."""
+    window = text[max(0, at - _WINDOW) : at]
+    start = at - len(window) + len(window.rstrip(_NAME_CHARS))
+    # An escape's letter is no part of the name: ``\\ntoken``.
+    if text[start - 1 : start] == "\\" and text[start] in "nrt":
+        start += 1
+    # A name of two words: ``API key``, ``access token``.
+    if start == at and text[at - 1 : at] == " ":
+        head = window[:-1].rstrip(_NAME_CHARS)
+        start -= len(window) - len(head)
+    return start
+
+
+def _said(text: str, start: int, name: str) -> Says:
+    if text[start - 1 : start] in ("?", "&") and name in ("key", "sig", "signature"):
+        return "maybe"
+    return says(name)
