@@ -6,7 +6,7 @@ Rules:
 
 from typing import Final
 
-_TEXTS: Final = r'''
+_TEXTS: Final = r"""
 the password is wrong
 ---
 Your password must be at least 8 characters long.
@@ -740,7 +740,7 @@ ID token and access token differ: one is for the client.
 export PATH="$PATH:/opt/bin" LANG=en_US.UTF-8
 ---
 hunter2 is a famous password
-'''
+"""
 
 BENIGN: Final = tuple(
     text.encode("ascii").decode("unicode_escape") if "\\u" in text else text

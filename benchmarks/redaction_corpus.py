@@ -229,7 +229,14 @@ def _login_forms(chance: random.Random) -> Iterator[Case]:
 
 
 def _headers(chance: random.Random) -> Iterator[Case]:
-    quoted = ("@", "-H '@'", '-H "@"', "> @\r\n> Host: x", '{"curl": "curl -H \'@\'"}', "GET / HTTP/1.1\n@\n\n")
+    quoted = (
+        "@",
+        "-H '@'",
+        '-H "@"',
+        "> @\r\n> Host: x",
+        '{"curl": "curl -H \'@\'"}',
+        "GET / HTTP/1.1\n@\n\n",
+    )
     for _ in range(4):
         for frame in quoted:
             basic = base64.b64encode(f"bob:{_password(chance)}".encode()).decode()
@@ -275,14 +282,21 @@ def _blocks(chance: random.Random) -> Iterator[Case]:
         lines = [_random_text(chance, ALPHABETS["c"], 64, 64) for _ in range(6)]
         lines.append(_random_text(chance, ALPHABETS["c"], 20, 40) + "==")
         head = "Version: GnuPG v2\n\n" if "PGP" in kind else ""
-        head = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A1B\n\n" if kind[:3] == "RSA" else head
+        head = (
+            "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A1B\n\n" if kind[:3] == "RSA" else head
+        )
         body = "\n".join(lines)
         whole = f"-----BEGIN {kind}-----\n{head}{body}\n-----END {kind}-----"
         yield Case(whole, body, "pem", "pem")
         yield Case(f"key:\n{whole}\nend", body, "pem", "pem in text")
         escaped = json.dumps({"k": whole})
         yield Case(escaped, json.dumps(body)[1:-1], "pem", "pem in json")
-        yield Case(json.dumps({"a": escaped}), json.dumps(json.dumps(body)[1:-1])[1:-1], "pem", "pem in json in json")
+        yield Case(
+            json.dumps({"a": escaped}),
+            json.dumps(json.dumps(body)[1:-1])[1:-1],
+            "pem",
+            "pem in json in json",
+        )
         yield Case(f'KEY="{json.dumps(whole)[1:-1]}"', json.dumps(body)[1:-1], "pem", "pem in env")
         yield Case(whole[: len(whole) // 2], lines[1], "pem", "pem cut")
         yield Case(whole.replace("\n", "\r\n"), lines[2], "pem", "pem crlf")
@@ -329,7 +343,7 @@ def _generated(chance: random.Random) -> Iterator[str]:
         yield f'{{"id": "msg_{_random_text(chance, ALPHABETS["a"], 24, 24)}", "role": "assistant"}}'
         yield f"run_{_random_text(chance, ALPHABETS['a'], 24, 24)} finished"
         yield f"rd_{_random_text(chance, ALPHABETS['l'], 26, 26)} and req_route_{_random_text(chance, ALPHABETS['b'], 16, 16)}"
-        yield f"etag: \"{digest[:32]}\""
+        yield f'etag: "{digest[:32]}"'
         yield f"sha256={digest}"
         yield f"cache_key={digest[:32]} hit"
         yield f'{{"sort_key": "{digest[:16]}", "primary_key": "{some_id}", "partition_key": "{digest[:8]}"}}'
@@ -341,7 +355,11 @@ def _generated(chance: random.Random) -> Iterator[str]:
         yield f"next_page_token: {_random_text(chance, ALPHABETS['a'], 30, 30)}"
         yield f'{{"thread_id": "thread_{_random_text(chance, ALPHABETS["a"], 24, 24)}"}}'
         yield f'{{"encrypted_content": "{image}"}}'
-        yield f'{{"signature": "{image}", "type": "thinking"}}' if chance.random() < 0 else f"fp_{digest[:10]}"
+        yield (
+            f'{{"signature": "{image}", "type": "thinking"}}'
+            if chance.random() < 0
+            else f"fp_{digest[:10]}"
+        )
         yield f"public key: {digest[:8]}; fingerprint SHA256:{image[:43]}"
         yield f"ssh-ed25519 {'AAAAC3NzaC1lZDI1NTE5AAAAI'}{image[:43]} ann@host"
         yield f"-----BEGIN CERTIFICATE-----\n{image[:64]}\n-----END CERTIFICATE-----"

@@ -20,7 +20,9 @@ from mimir.core.redaction.values import is_chance, is_marked, is_nothing
 
 _BEARER: Final = re.compile(r"[ +]*([A-Za-z0-9._~+/=|:-]*[A-Za-z0-9_~+/=-])")
 _BASIC: Final = re.compile(r" *([A-Za-z0-9+/]{6,}={0,2})(?![A-Za-z0-9+/=_-])")
-_LOGIN: Final = re.compile(r"[^\s:/?#@\"'<>\\`]{0,128}:([^\s/?\"'<>\\`]{1,512})@(?=[A-Za-z0-9\[<{$])")
+_LOGIN: Final = re.compile(
+    r"[^\s:/?#@\"'<>\\`]{0,128}:([^\s/?\"'<>\\`]{1,512})@(?=[A-Za-z0-9\[<{$])"
+)
 _SLASHED: Final = re.compile(
     r"[^\s:/?#@\"'<>\\`]{0,128}:(?![0-9]{1,5}[/?])([^\s\"'<>\\`@]{1,256})@(?=[A-Za-z0-9\[])"
 )
@@ -39,11 +41,11 @@ _USER_ARGUMENT: Final = re.compile(r" *[\"']?[^\s:\"'$<{]{1,64}:([^\s\"'\\]{3,25
 def find_bearer(text: str, at: int, literal: str, seen: Seen) -> Span | None:
     """Return the token behind ``Bearer`` at ``at``.
 
-    >>> find_bearer("Bearer a1B2c3D4e5F6 x", 0, "Bearer", {})
+    >>> find_bearer("Bearer a1B2c3D4e5F6 x", 0, "Bearer", Seen())
     (7, 19)
     """
     found = _BEARER.match(text, at + len(literal)) if may_begin(text, at) else None
-    if found is None or not (is_chance(found[1]) or is_marked(found[1]) and len(found[1]) > 15):
+    if found is None or not (is_chance(found[1]) or (is_marked(found[1]) and len(found[1]) > 15)):
         return None
     return found.span(1)
 
@@ -51,7 +53,7 @@ def find_bearer(text: str, at: int, literal: str, seen: Seen) -> Span | None:
 def find_basic(text: str, at: int, literal: str, seen: Seen) -> Span | None:
     """Return the credentials behind ``Basic`` at ``at``.
 
-    >>> find_basic("Basic dXNlcjpwYXNz", 0, "Basic", {}), find_basic("Basic training", 0, "Basic", {})
+    >>> find_basic("Basic dXNlcjpwYXNz", 0, "Basic", Seen()), find_basic("Basic training", 0, "Basic", Seen())
     ((6, 18), None)
     """
     found = _BASIC.match(text, at + len(literal)) if may_begin(text, at) else None
@@ -70,7 +72,7 @@ def _is_login(encoded: str) -> bool:
 def find_login(text: str, at: int, literal: str, seen: Seen) -> Span | None:
     """Return the password, or the token, before the host of the URL with ``://`` at ``at``.
 
-    >>> find_login("redis://:s3cret@host", 5, "://", {})
+    >>> find_login("redis://:s3cret@host", 5, "://", Seen())
     (9, 15)
     """
     begin = at + len(literal)
@@ -86,19 +88,19 @@ def find_login(text: str, at: int, literal: str, seen: Seen) -> Span | None:
 def find_pem(text: str, at: int, literal: str, seen: Seen) -> Span | None:
     """Return the private key whose first line begins at ``at``, with that line and its last.
 
-    >>> find_pem("-----BEGIN CERTIFICATE-----", 0, "-----BEGIN ", {}) is None
+    >>> find_pem("-----BEGIN CERTIFICATE-----", 0, "-----BEGIN ", Seen()) is None
     True
     """
     begin = _BEGIN.match(text, at)
     if begin is None:
         return None
-    if at >= seen.get("pem", 0):
+    if at >= seen.unproven.get("pem", 0):
         body = _BODY.match(text, begin.end())
         until = body.end() if body else begin.end()
         end = _END.search(text, begin.end(), until)
         if end is not None:
             return (at, end.end()) if end.start() - begin.end() > 40 else None
-        seen["pem"] = until
+        seen.unproven["pem"] = until
     cut = _CUT.match(text, begin.end())
     return None if cut is None else (at, cut.end())
 
@@ -106,7 +108,7 @@ def find_pem(text: str, at: int, literal: str, seen: Seen) -> Span | None:
 def find_argument(text: str, at: int, literal: str, seen: Seen) -> Span | None:
     """Return what stands behind the flag of a program at ``at``, where its name hides it.
 
-    >>> find_argument("run --password hunter2", 4, "--", {})
+    >>> find_argument("run --password hunter2", 4, "--", Seen())
     (15, 22)
     """
     found = _ARGUMENT.match(text, at + len(literal))
@@ -125,7 +127,7 @@ def find_argument(text: str, at: int, literal: str, seen: Seen) -> Span | None:
 def find_user(text: str, at: int, literal: str, seen: Seen) -> Span | None:
     """Return the password of the pair behind ``-u`` at ``at``.
 
-    >>> find_user("curl -u bob:hunter2 x", 5, "-u ", {})
+    >>> find_user("curl -u bob:hunter2 x", 5, "-u ", Seen())
     (12, 19)
     """
     found = _USER_ARGUMENT.match(text, at + len(literal)) if text[at - 1 : at].isspace() else None

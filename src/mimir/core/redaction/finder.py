@@ -8,6 +8,7 @@ Rules:
 """
 
 import re
+import string
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
@@ -19,14 +20,17 @@ Find: TypeAlias = Callable[[str, int, str, Seen], Span | None]
 """Says where the secret is of the text that has the literal of a mark at a place."""
 
 # From the rarest to the most common, in prose, code and JSON.
-_RARE_FIRST: Final = "~^%QZXJKVWYBUGFHPMDLCRNSOITEA" + "zqjx0987654321@/:_-kvbywgpfmucdlhrsnioate. "
+_RARE_FIRST: Final = (
+    "~?&%QZXJKVWYBUGFHPMDLCRNSOITEA" + "zqjx/:_-kvbw.pcuygfmdlhrsnioate" + string.digits + " "
+)
 
 
 @frozen
 class Mark:
     """A literal that a secret is found by; ``ahead`` has to match behind it.
 
-    ``pivot`` is where its rarest character stands, ``core`` what a search consumes of it.
+    ``pivot`` is where its rarest character stands, ``before`` the character before it, and ``core``
+    what a search consumes of it.
     """
 
     literal: str
@@ -34,11 +38,16 @@ class Mark:
     ahead: str = ""
 
     pivot: int = field(init=False)
+    before: str = field(init=False)
     core: str = field(init=False)
 
     @pivot.default
     def _rarest(self) -> int:
         return min(range(len(self.literal)), key=lambda at: _RARE_FIRST.find(self.literal[at]))
+
+    @before.default
+    def _one_before(self) -> str:
+        return self.literal[max(0, self.pivot - 1) : self.pivot]
 
     @core.default
     def _from_the_pivot(self) -> str:
@@ -47,10 +56,18 @@ class Mark:
 
 @frozen(eq=False)
 class Pass:
-    """One look over the text for all of its marks; make it with ``one_pass``."""
+    """One look over the text for all of its marks; make it with ``one_pass``.
+
+    ``marks`` are those of a core, and those of a core with the character before it.
+    """
 
     find: re.Pattern[str]
-    by_core: Mapping[str, tuple[Mark, ...]]
+    marks: Mapping[str, tuple[Mark, ...]]
+
+    def at(self, text: str, found: re.Match[str]) -> tuple[Mark, ...]:
+        """Return the marks that may stand where the search found one."""
+        before = text[found.start() - 1 : found.start()]
+        return self.marks.get(before + found[0]) or self.marks.get(found[0], ())
 
 
 def one_pass(marks: Iterable[Mark]) -> Pass:
@@ -58,29 +75,59 @@ def one_pass(marks: Iterable[Mark]) -> Pass:
 
     >>> found = one_pass([Mark("sk-", lambda text, at, literal, seen: None)]).find
     >>> [one.start() for one in found.finditer("a task-runner")]
-    [4]
+    [5]
     """
     known = sorted(marks, key=lambda mark: len(mark.core), reverse=True)
     by_pivot: dict[str, list[Mark]] = {}
     for mark in known:
         by_pivot.setdefault(mark.core[0], []).append(mark)
-    branches = (_branch(pivot, those) for pivot, those in by_pivot.items())
-    return Pass(
-        re.compile("|".join(branches)),
-        {
-            mark.core: tuple(one for one in known if mark.core.startswith(one.core))
-            for mark in known
-        },
-    )
+    # A search compares a character with the pivots in turn: the most common come first.
+    common_first = sorted(by_pivot, key=_RARE_FIRST.find, reverse=True)
+    branches = (_branch(pivot, by_pivot[pivot]) for pivot in common_first)
+    return Pass(re.compile("|".join(branches)), _by_surroundings(known))
+
+
+def _by_surroundings(known: list[Mark]) -> dict[str, tuple[Mark, ...]]:
+    cores = dict.fromkeys(mark.core for mark in known)
+    befores = dict.fromkeys(mark.before for mark in known)
+    found: dict[str, tuple[Mark, ...]] = {}
+    for core in cores:
+        like = [mark for mark in known if core.startswith(mark.core)]
+        for before in befores:
+            those = tuple(mark for mark in like if mark.before in ("", before))
+            if those:
+                found[before + core] = those
+    return found
 
 
 def _branch(pivot: str, marks: list[Mark]) -> str:
-    befores = {mark.literal[mark.pivot - 1] if mark.pivot else "" for mark in marks}
-    narrow = "" if "" in befores else f"(?<=[{re.escape(''.join(sorted(befores)))}]{re.escape(pivot)})"
-    return f"{re.escape(pivot)}{narrow}(?:{'|'.join(dict.fromkeys(_rest(mark) for mark in marks))})"
+    """Say what has to stand around a pivot, so that most places are left at the first look."""
+    before = [mark.literal[: mark.pivot] for mark in marks]
+    return re.escape(pivot) + _narrow(before, pivot) + _around(marks, pivot)
 
 
-def _rest(mark: Mark) -> str:
+def _narrow(before: list[str], pivot: str) -> str:
+    width = min(2, *(len(text) for text in before), 2)
+    sets = ("".join(sorted({text[-at] for text in before})) for at in range(width, 0, -1))
+    return f"(?<={''.join(f'[{re.escape(one)}]' for one in sets)}{re.escape(pivot)})" * (width > 0)
+
+
+def _around(marks: list[Mark], behind: str) -> str:
+    """Look backwards a character at a time while several marks are alike behind it."""
+    by_before: dict[str, list[Mark]] = {}
+    for mark in marks:
+        at = mark.pivot + 1 - len(behind)
+        by_before.setdefault(mark.literal[max(0, at - 1) : at], []).append(mark)
+    parts: list[str] = []
+    for before, those in by_before.items():
+        if not before or len(those) == 1:
+            parts += (_rest(mark, behind) for mark in those)
+        else:
+            parts.append(f"(?<={re.escape(before + behind)}){_around(those, before + behind)}")
+    return f"(?:{'|'.join(dict.fromkeys(parts))})"
+
+
+def _rest(mark: Mark, behind: str) -> str:
     before = mark.literal[: mark.pivot + 1]
-    behind = f"(?<={re.escape(before)})" if mark.pivot else ""
-    return behind + re.escape(mark.core[1:]) + mark.ahead
+    looked = f"(?<={re.escape(before)})" if len(before) > len(behind) else ""
+    return looked + re.escape(mark.core[1:]) + mark.ahead

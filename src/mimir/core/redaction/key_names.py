@@ -21,16 +21,20 @@ NAME_MAX_CHARS: Final = 96
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
+# A name without one of these says nothing: most names are left at the first look.
+_STEM: Final = re.compile(
+    r"(?i)pass|pwd|pswd|secret|key|token|auth|cred|cookie|connstr|string|jwt|[cx]srf|pat|sig|sessid|dsn"
+)
+
 _QUALIFIERS: Final = frozenset(
-    "value plain plaintext raw b64 base64 old new current confirm confirmation again repeat prod "
-    "production dev test staging live primary secondary default string text header".split()
+    ["value", "plain", "plaintext", "raw", "b64", "base64", "old", "new", "current", "confirm", "confirmation", "again", "repeat", "prod", "production", "dev", "test", "staging", "live", "primary", "secondary", "default", "string", "text", "header"]
 )
 
 # One word, or the end of one that is run together: dbpassword, openaiapikey.
 _WHOLE: Final = (
     "password", "passwd", "passwrd", "passwort", "passphrase", "passcode", "pwd", "pswd", "secret",
     "apikey", "authtoken", "accesstoken", "refreshtoken", "apitoken", "accesskey", "secretkey",
-    "privatekey", "authorization", "credential", "cookie", "connstr",
+    "privatekey", "authorization", "credential", "cookie", "connstr", "sessid",
 )  # fmt: skip
 
 # The last two words, of which one would not do.
@@ -54,21 +58,13 @@ _PAIRS: Final = frozenset(
     for first in firsts.split()
 )
 
-_MAYBE: Final = frozenset("token auth oauth pass creds jwt csrf xsrf pat sig signature".split())
+_MAYBE: Final = frozenset(["token", "auth", "oauth", "pass", "creds", "jwt", "csrf", "xsrf", "pat", "sig", "signature", "dsn"])
 
 _NO_KEY: Final = frozenset(
-    "primary foreign sort partition public pub cache row object group dict hash unique composite "
-    "natural routing message idempotency host map index json data i18n translation locale search "
-    "lookup dedupe dedup range shard order item entry event metric column table field record config "
-    "name id arrow hot return enter tab shift ctrl control alt escape space model cluster surrogate "
-    "business candidate alternate tuple pair label tag feature param query attribute any each every "
-    "the a this parent child s3 storage_object blob file path prefix partitioning state step".split()
+    ["primary", "foreign", "sort", "partition", "public", "pub", "cache", "row", "object", "group", "dict", "hash", "unique", "composite", "natural", "routing", "message", "idempotency", "host", "map", "index", "json", "data", "i18n", "translation", "locale", "search", "lookup", "dedupe", "dedup", "range", "shard", "order", "item", "entry", "event", "metric", "column", "table", "field", "record", "config", "name", "id", "arrow", "hot", "return", "enter", "tab", "shift", "ctrl", "control", "alt", "escape", "space", "model", "cluster", "surrogate", "business", "candidate", "alternate", "tuple", "pair", "label", "tag", "feature", "param", "query", "attribute", "any", "each", "every", "the", "a", "this", "parent", "child", "s3", "storage_object", "blob", "file", "path", "prefix", "partitioning", "state", "step"]
 )
 _NO_TOKEN: Final = frozenset(
-    "max min num n eos bos pad unk sep cls mask stop end start special page next previous prev "
-    "continuation continue sync cursor per total input output prompt completion first last best "
-    "image text audio video current blank decoder begin tool word sub think added syntax lexer "
-    "the a this each every one of".split()
+    ["max", "min", "num", "n", "eos", "bos", "pad", "unk", "sep", "cls", "mask", "stop", "end", "start", "special", "page", "next", "previous", "prev", "continuation", "continue", "sync", "cursor", "per", "total", "input", "output", "prompt", "completion", "first", "last", "best", "image", "text", "audio", "video", "current", "blank", "decoder", "begin", "tool", "word", "sub", "think", "added", "syntax", "lexer", "the", "a", "this", "each", "every", "one", "of"]
 )
 
 
@@ -78,10 +74,14 @@ def says(name: str) -> Says:
     >>> says("DB_PASSWORD"), says("openaiApiKey"), says("token"), says("max_tokens")
     ('secret', 'secret', 'maybe', 'nothing')
     """
-    if len(name) > NAME_MAX_CHARS:
+    if len(name) > NAME_MAX_CHARS or _STEM.search(name) is None:
         return "nothing"
     words = words_of(name)
-    while words and (words[-1] in _QUALIFIERS or words[-1].isdigit()) and "".join(words[-2:]) not in _PAIRS:
+    while (
+        words
+        and (words[-1] in _QUALIFIERS or words[-1].isdigit())
+        and "".join(words[-2:]) not in _PAIRS
+    ):
         words.pop()
     if not words:
         return "nothing"

@@ -13,15 +13,15 @@ Rules:
 import re
 from typing import Final
 
-from mimir.core.redaction.key_names import Says, says
-from mimir.core.redaction.plain_values import plain_value
-from mimir.core.redaction.quoted import SCHEME, end_of_quoted, hides
-from mimir.core.redaction.shapes import Seen, Span
-from mimir.core.redaction.values import is_chance
+from attrs import frozen
 
-AHEAD: Final = (
-    r"""(?=[A-Za-z0-9_.-]{0,24}(?:\\{0,7}["'`])?\]?[ \t]{0,8}(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=))"""
-)
+from mimir.core.redaction.key_names import Says, says, words_of
+from mimir.core.redaction.plain_values import plain_value
+from mimir.core.redaction.quoted import end_of_quoted, hides, is_header
+from mimir.core.redaction.shapes import Seen, Span
+from mimir.core.redaction.values import is_marked
+
+AHEAD: Final = r"""(?=[A-Za-z0-9_.-]{0,24}(?:\\{0,7}["'`])?\]?[ \t]{0,8}(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=))"""
 """What has to stand behind the stem of a name, for a first look."""
 
 _SIGN: Final = re.compile(
@@ -42,33 +42,68 @@ _SIGN: Final = re.compile(
 _NAME_CHARS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$"
 _WINDOW: Final = 64
 
-def find_pair(text: str, at: int, literal: str, seen: Seen) -> Span | None:
-    """Return the value of the name that has the stem ``literal`` at ``at``, where it is a secret.
 
-    >>> find_pair("password=hunter2, user=bob", 0, "pass", {})
-    (9, 16)
+@frozen
+class Names:
+    """The names whose values are secrets: those that everybody uses, and an embedder's ``own``.
+
+    A name of its own is its words in lower case, run together.
+
+    >>> Names(frozenset(["badge"])).says("employee_badge"), Names().says("employee_badge")
+    ('secret', 'nothing')
     """
-    if at < seen.get("pair", 0):
-        return None
-    sign = _SIGN.match(text, at + len(literal))
-    if sign is None:
-        return None
-    seen["pair"] = sign.end("rest")
-    start = _start(text, at)
-    name = text[start : sign.end("rest")]
-    said = _said(text, start, name)
-    if said == "nothing":
-        return None
-    if not sign["open"]:
+
+    own: frozenset[str] = frozenset()
+
+    def says(self, name: str) -> Says:
+        """Tell what ``name`` says about its value."""
+        if self.own:
+            words = words_of(name)
+            if any("".join(words[at:]) in self.own for at in range(len(words))):
+                return "secret"
+        return says(name)
+
+    def find(self, text: str, at: int, literal: str, seen: Seen) -> Span | None:
+        """Return the value of the name with ``literal`` at ``at`` in it, where it is a secret.
+
+        >>> Names().find("password=hunter2, user=bob", 0, "pass", Seen())
+        (9, 16)
+        """
+        if at < seen.unproven.get("name", 0):
+            return None
+        sign = _SIGN.match(text, at + len(literal))
+        if sign is None:
+            return None
+        seen.unproven["name"] = sign.end("rest")
+        start = _start(text, at)
+        name = text[start : sign.end("rest")]
+        said = self._said(text, start, name, seen)
+        if said == "nothing":
+            return None
+        if sign["open"]:
+            return _quoted(text, sign, name, said)
         return None if sign["close"] else plain_value(text, sign.end(), sign, name, said)
+
+    def _said(self, text: str, start: int, name: str, seen: Seen) -> Says:
+        if name in ("key", "sig", "signature") and text[start - 1 : start] in ("?", "&"):
+            return "maybe"
+        said = seen.said.get(name)
+        if said is None:
+            said = seen.said[name] = self.says(name)
+        return said
+
+
+def _quoted(text: str, sign: re.Match[str], name: str, said: Says) -> Span | None:
     begin = sign.end()
     end = end_of_quoted(text, begin, sign["open"])
     value = text[begin:end]
     if not hides(name, value, said):
         return None
-    if sign["sign"] in ("", ",") and not (is_chance(value) or SCHEME.match(value)):
-        return None
-    return begin, end
+    # Behind a comma, or no sign at all, stands a value only where it looks like one.
+    certain = (
+        sign["sign"] not in ("", ",") or is_header(value) or (sign["sign"] == "" and is_marked(value))
+    )
+    return (begin, end) if certain else None
 
 
 def _start(text: str, at: int) -> int:
@@ -83,9 +118,3 @@ def _start(text: str, at: int) -> int:
         head = window[:-1].rstrip(_NAME_CHARS)
         start -= len(window) - len(head)
     return start
-
-
-def _said(text: str, start: int, name: str) -> Says:
-    if text[start - 1 : start] in ("?", "&") and name in ("key", "sig", "signature"):
-        return "maybe"
-    return says(name)

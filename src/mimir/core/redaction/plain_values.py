@@ -13,7 +13,7 @@ from typing import Final
 from mimir.core.redaction.key_names import Says
 from mimir.core.redaction.quoted import COOKIE, SCHEME
 from mimir.core.redaction.shapes import REDACTED, Span
-from mimir.core.redaction.values import is_chance, is_code, is_marked, is_nothing
+from mimir.core.redaction.values import LOOK_MAX_CHARS, is_chance, is_code, is_marked, is_nothing
 
 _LINE: Final = re.compile(r"[^\r\n\"'\\<>`{}]*")
 _TOKEN: Final = re.compile(r"[^\s\"'`\\<>,;&|(){}]*")
@@ -22,9 +22,7 @@ _VARIABLE: Final = re.compile(r"[^\s\"'`\\<>]*")
 _PARAMETER: Final = re.compile(r"[^\s\"'`\\<>&#;,]*")
 _FIELD: Final = re.compile(r"[^\s\"'`\\;]*")
 _MARKUP: Final = re.compile(r"[^<>\n\"\\]*")
-_ENCODED: Final = re.compile(
-    r"(?:[^\s\"'\\<>&%]|%(?!26|2[27Cc]|0[AaDd]|20|7[Dd]|3[Bb]|25))*"
-)
+_ENCODED: Final = re.compile(r"(?:[^\s\"'\\<>&%]|%(?!26|2[27Cc]|0[AaDd]|20|7[Dd]|3[Bb]|25))*")
 _CLOSING: Final = ".,:;)]}"
 _OPENED: Final = {")": "(", "]": "[", "}": "{"}
 _CALL: Final = ("(", "[", "{", "<")
@@ -36,40 +34,45 @@ def plain_value(text: str, begin: int, sign: re.Match[str], name: str, said: Say
     if lower.endswith("authorization"):
         return _authorization(text, begin)
     if lower.endswith("cookie"):
-        line = _LINE.match(text, begin)
-        end = begin + len(line[0].rstrip()) if line else begin
-        return (begin, end) if COOKIE.match(text, begin, end) else None
+        return (begin, _end(_LINE, text, begin)) if COOKIE.match(text, begin) else None
     run, strict = _run(text, sign, name)
-    found = run.match(text, begin)
-    end = found.end() if found else begin
+    end = _end(run, text, begin, begin + LOOK_MAX_CHARS)
+    if end == begin + LOOK_MAX_CHARS:
+        # No word of prose is as long.
+        secret = said == "secret" or is_chance(text[begin:end])
+        return (begin, _end(run, text, begin)) if secret else None
     value = _without_closing(text[begin:end])
     end = begin + len(value)
     if run is _MARKUP and not text.startswith("</", end):
         return None
-    if not value or is_nothing(value) or is_code(value):
+    if strict and text.startswith(_CALL, end):
         return None
-    if strict and text[end : end + 1] in _CALL and text[end : end + 1]:
-        return None
+    return (begin, end) if _hides(value, said, strict) else None
+
+
+def _hides(value: str, said: Says, strict: bool) -> bool:
     if said == "maybe":
-        return (begin, end) if is_chance(value) else None
-    return (begin, end) if (is_marked(value) or value.isdigit() and len(value) > 5) or (
-        not strict and len(value) > 3
-    ) else None
+        return is_chance(value) and not is_nothing(value)
+    shows = is_marked(value) or (len(value) > 5 and value.isdigit()) or (len(value) > 3 and not strict)
+    return shows and not is_code(value) and not is_nothing(value)
+
+
+def _end(run: re.Pattern[str], text: str, begin: int, until: int | None = None) -> int:
+    found = run.match(text, begin) if until is None else run.match(text, begin, until)
+    return found.end() if found else begin
 
 
 def _authorization(text: str, begin: int) -> Span | None:
     scheme = SCHEME.match(text, begin)
     if scheme is None:
-        found = _TOKEN.match(text, begin)
-        end = found.end() if found else begin
-        return (begin, end) if is_chance(text[begin:end]) and not is_nothing(text[begin:end]) else None
+        value = text[begin : _end(_TOKEN, text, begin, begin + 4 * LOOK_MAX_CHARS)].rstrip(".")
+        return (begin, begin + len(value)) if is_chance(value) and not is_nothing(value) else None
     whole = scheme[0].lower().startswith(("aws4", "digest"))
-    found = (_LINE if whole else _TOKEN).match(text, scheme.end())
-    end = scheme.end() + len(found[0].rstrip(" .,")) if found else begin
-    value = text[scheme.end() : end]
-    if not value or is_nothing(value) or is_code(value) or not (is_marked(value) or len(value) > 20):
+    begin = scheme.end()
+    value = text[begin : _end(_LINE if whole else _TOKEN, text, begin)].rstrip(" .,")
+    if is_nothing(value) or is_code(value) or not (is_marked(value) or len(value) > 20):
         return None
-    return scheme.end(), end
+    return begin, begin + len(value)
 
 
 def _run(text: str, sign: re.Match[str], name: str) -> tuple[re.Pattern[str], bool]:

@@ -70,3 +70,12 @@ def hides(name: str, value: str, said: Says) -> bool:
     if said == "secret":
         return not is_nothing(bare) and not is_prose(bare)
     return said == "maybe" and not is_nothing(bare) and is_chance(bare)
+
+
+def is_header(value: str) -> bool:
+    """Tell whether ``value`` is what a header of a name that hides something has for a value.
+
+    >>> is_header("Bearer x"), is_header("email")
+    (True, False)
+    """
+    return is_chance(value) or SCHEME.match(value) is not None

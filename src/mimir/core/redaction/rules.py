@@ -14,7 +14,8 @@ from attrs import frozen
 
 from mimir.core.redaction.contexts import CONTEXTS
 from mimir.core.redaction.finder import Mark, Pass, one_pass
-from mimir.core.redaction.pairs import AHEAD, find_pair
+from mimir.core.redaction.key_names import Says
+from mimir.core.redaction.pairs import AHEAD, Names
 from mimir.core.redaction.platforms import PLATFORM_SHAPES
 from mimir.core.redaction.providers import PROVIDER_SHAPES
 from mimir.core.redaction.shapes import REFERENCE_SHAPES, Shape
@@ -22,7 +23,15 @@ from mimir.core.redaction.shapes import REFERENCE_SHAPES, Shape
 SHAPES: Final = (*PROVIDER_SHAPES, *PLATFORM_SHAPES)
 """The families that the default rules know."""
 
-_STEMS: Final = "key token secret pass pwd pswd auth cookie cred csrf xsrf jwt signature"
+STEMS: Final = (
+    *["key", "token", "secret", "pass", "pwd", "pswd", "auth", "cookie", "cred", "csrf", "xsrf", "jwt", "signature", "connstr"],
+)
+"""What a name that hides its value has in it, in any of three spellings."""
+
+SPELLED_STEMS: Final = (
+    *["onnectionString", "onnection_string", "ONNECTION_STRING", "SESSID", "_PAT", "_DSN", "?sig", "&sig"],
+)
+"""What it has in it as it is spelled here."""
 
 
 def marks_of(shapes: Iterable[Shape]) -> Iterator[Mark]:
@@ -36,24 +45,23 @@ def marks_of(shapes: Iterable[Shape]) -> Iterator[Mark]:
             yield Mark(literal, shape.find, f"(?={shape.ahead})" if shape.ahead else "")
 
 
-def name_marks() -> Iterator[Mark]:
+def name_marks(names: Names, stems: Iterable[str]) -> Iterator[Mark]:
     """Make the marks that names with secret values are found by, in three spellings each.
 
-    >>> next(name_marks()).literal
-    'key'
+    >>> [mark.literal for mark in name_marks(Names(), ["key"])]
+    ['key', 'Key', 'KEY']
     """
-    for stem in _STEMS.split():
-        for literal in (stem, stem.capitalize(), stem.upper()):
-            yield Mark(literal, find_pair, AHEAD)
-    for literal in ("onnectionString", "onnection_string", "ONNECTION_STRING", "SESSID", "_PAT", "DSN"):
-        yield Mark(literal, find_pair, AHEAD)
-    for sign in "?&":
-        yield Mark(f"{sign}sig", find_pair, AHEAD)
+    for stem in stems:
+        for literal in dict.fromkeys((stem, stem.capitalize(), stem.upper())):
+            yield Mark(literal, names.find, AHEAD)
 
 
 @frozen
 class Rules:
     """What is looked for, and whether the keys of objects are scrubbed too.
+
+    ``names`` says which keys hide their values; without it none does. Make rules that know more
+    with ``extended``.
 
     >>> Rules((one_pass(marks_of(REFERENCE_SHAPES)),)).keys
     True
@@ -61,10 +69,25 @@ class Rules:
 
     passes: tuple[Pass, ...]
     keys: bool = True
+    names: Names | None = None
+
+    def says(self, name: str) -> Says:
+        """Tell what the name of a key says about its value.
+
+        >>> DEFAULT_RULES.says("api_key"), REFERENCE_RULES.says("api_key")
+        ('secret', 'nothing')
+        """
+        return "nothing" if self.names is None else self.names.says(name)
 
 
-DEFAULT_RULES: Final = Rules((one_pass((*marks_of(SHAPES), *name_marks(), *CONTEXTS)),))
-"""Every family, with boundaries, so that ordinary words survive."""
+_NAMES: Final = Names()
+_NAMED: Final = (
+    *name_marks(_NAMES, STEMS),
+    *(Mark(literal, _NAMES.find, AHEAD) for literal in SPELLED_STEMS),
+)
+
+DEFAULT_RULES: Final = Rules((one_pass((*marks_of(SHAPES), *_NAMED, *CONTEXTS)),), names=_NAMES)
+"""Every family, name and context, with boundaries, so that ordinary words survive."""
 
 REFERENCE_RULES: Final = Rules(
     tuple(one_pass(marks_of((shape,))) for shape in REFERENCE_SHAPES), keys=False

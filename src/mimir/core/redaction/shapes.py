@@ -12,13 +12,24 @@ Rules:
 import re
 from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import Factory, define, frozen
+
+from mimir.core.redaction.key_names import Says
 
 Span: TypeAlias = tuple[int, int]
 """Where a secret begins and ends in a text."""
 
-Seen: TypeAlias = dict[str, int]
-"""Up to where the tails of a family were looked at and found to be without proof."""
+
+@define
+class Seen:
+    """What one look over a text has found out, so that nothing is looked at again.
+
+    ``unproven`` is up to where the tails of a family were without proof, ``said`` what a name says.
+    """
+
+    unproven: dict[str, int] = Factory(dict[str, int])
+    said: dict[str, Says] = Factory(dict[str, Says])
+
 
 REDACTED: Final = "[REDACTED]"
 """What stands where a key stood."""
@@ -43,7 +54,7 @@ class Shape:
     behind a literal that stands in many words.
 
     >>> shape = row("own", "Own keys", "own_", "[0-9]{4}")
-    >>> shape.literals, shape.bounded, shape.find("an own_1234.", 3, "own_", {})
+    >>> shape.literals, shape.bounded, shape.find("an own_1234.", 3, "own_", Seen())
     (('own_',), True, (3, 11))
     """
 
@@ -59,7 +70,7 @@ class Shape:
     def find(self, text: str, at: int, literal: str, seen: Seen) -> Span | None:
         """Return the key whose ``literal`` stands at ``at``, where there is one."""
         # A tail without proof has none in any part of it: what begins inside is no key either.
-        if at < seen.get(self.name, 0):
+        if at < seen.unproven.get(self.name, 0):
             return None
         start = self._start(text, at)
         tail = None if start is None else self.tail.match(text, at + len(literal))
@@ -67,7 +78,7 @@ class Shape:
             return None
         if self.proof is None or self.proof.search(text, tail.start(), tail.end()):
             return start, tail.end()
-        seen[self.name] = tail.end()
+        seen.unproven[self.name] = tail.end()
         return None
 
     def _start(self, text: str, at: int) -> int | None:

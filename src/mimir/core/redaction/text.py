@@ -87,9 +87,9 @@ def _whole_characters(raw: bytes, errors: str) -> bytes:
 def _scrub(text: str, one: Pass) -> str:
     pieces: list[str] = []
     done = 0
-    seen: Seen = {}
+    seen = Seen()
     for found in one.find.finditer(text):
-        for mark in one.by_core[found[0]]:
+        for mark in one.at(text, found):
             start = found.start() - mark.pivot
             if start < done or not text.startswith(mark.literal, start):
                 continue

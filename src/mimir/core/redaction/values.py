@@ -16,7 +16,9 @@ from mimir.core.redaction.proofs import RANDOM
 
 LOOK_MAX_CHARS: Final = 256
 
-_STEM: Final = r"(?:key|token|secret|passw(?:or)?d|passphrase|passcode|pass|pwd|credential|auth|cookie)s?"
+_STEM: Final = (
+    r"(?:key|token|secret|passw(?:or)?d|passphrase|passcode|pass|pwd|credential|auth|cookie)s?"
+)
 
 _NOTHING: Final = re.compile(
     r"""
@@ -53,7 +55,7 @@ _CODE: Final = re.compile(
     r"[A-Za-z_$][\w$]*\??(?:\??[.]|->|::|[\[(])[^0-9@#%^&]*|&?[A-Z][A-Za-z]+<.*|[=|<>].*|\+"
 )
 _PLAIN_WORD: Final = re.compile(r"[^\W\d][\w-]*(?:[.:/][\w.-]*)*", re.ASCII)
-_CHANCE: Final = re.compile(r"[A-Za-z0-9+/=_.~|:%$!*@-]{8,}")
+_CHANCE: Final = re.compile(r"[A-Za-z0-9+/_.~|:%$!*@-]{8,}={0,2}")
 _RANDOM: Final = re.compile(RANDOM)
 _ID: Final = re.compile(r"(?i)(?:[a-z]{1,12}[-_.])*[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
@@ -95,7 +97,10 @@ def is_chance(value: str) -> bool:
     >>> is_chance("q7Rt2LmX9vB4"), is_chance("claude-3-5-sonnet-20241022"), is_chance(" the")
     (True, False, False)
     """
-    return _CHANCE.fullmatch(value) is not None and _RANDOM.search(value) is not None
+    return (
+        _CHANCE.fullmatch(value) is not None
+        and _RANDOM.search(value, 0, LOOK_MAX_CHARS) is not None
+    )
 
 
 def is_marked(value: str) -> bool:
