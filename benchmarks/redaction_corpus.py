@@ -83,16 +83,19 @@ AROUND: Final = {
     "chinese": "\u5bc6\u94a5\u662f@\u3002",
 }
 
-NAMES: Final = """password passwd pwd passphrase DB_PASSWORD dbPassword db-password PGPASSWORD
- POSTGRES_PASSWORD MYSQL_ROOT_PASSWORD adminPassword user_password secret client_secret clientSecret
- CLIENT_SECRET app_secret JWT_SECRET webhook_secret SECRET_KEY secretKey api_key apiKey apikey API_KEY
- api-key x-api-key X-API-Key x-goog-api-key Ocp-Apim-Subscription-Key openaiApiKey OPENAI_API_KEY
- MISTRAL_API_KEY COHERE_API_KEY ASSEMBLYAI_API_KEY DEEPGRAM_API_KEY STRIPE_API_KEY api_token apiToken
- access_token accessToken ACCESS_TOKEN auth_token authToken refresh_token refreshToken id_token
- session_token sessionToken bot_token SLACK_BOT_TOKEN GITHUB_TOKEN csrf_token private_key privateKey
- aws_secret_access_key AWS_SECRET_ACCESS_KEY SecretAccessKey secretAccessKey aws_session_token AccountKey
- SharedAccessKey encryption_key signing_key master_key access_key storage_account_key WANDB_API_KEY
- DATADOG_APP_KEY credential credentials token""".split()
+_NAMES: Final = """
+password passwd pwd passphrase DB_PASSWORD dbPassword db-password PGPASSWORD POSTGRES_PASSWORD
+MYSQL_ROOT_PASSWORD adminPassword user_password secret client_secret clientSecret CLIENT_SECRET
+app_secret JWT_SECRET webhook_secret SECRET_KEY secretKey api_key apiKey apikey API_KEY api-key
+x-api-key X-API-Key x-goog-api-key Ocp-Apim-Subscription-Key openaiApiKey OPENAI_API_KEY
+MISTRAL_API_KEY COHERE_API_KEY ASSEMBLYAI_API_KEY DEEPGRAM_API_KEY STRIPE_API_KEY api_token
+apiToken access_token accessToken ACCESS_TOKEN auth_token authToken refresh_token refreshToken
+id_token session_token sessionToken bot_token SLACK_BOT_TOKEN GITHUB_TOKEN csrf_token private_key
+privateKey aws_secret_access_key AWS_SECRET_ACCESS_KEY SecretAccessKey secretAccessKey
+aws_session_token AccountKey SharedAccessKey encryption_key signing_key master_key access_key
+storage_account_key WANDB_API_KEY DATADOG_APP_KEY credential credentials token
+"""
+NAMES: Final = _NAMES.split()
 
 # How a named secret is written: # is the name, @ the secret. Strong forms hold any text.
 QUOTED: Final = {
@@ -155,7 +158,18 @@ TOKENS: Final[dict[str, Callable[[random.Random], str]]] = {
     "base64": lambda r: base64.b64encode(r.randbytes(r.choice([30, 32, 40, 64]))).decode(),
     "uuid": lambda r: str(uuid.UUID(int=r.getrandbits(128), version=4)),
 }
-WORDS: Final = "river tiger copper window silent orange maple thunder castle winter".split()
+WORDS: Final = [
+    "river",
+    "tiger",
+    "copper",
+    "window",
+    "silent",
+    "orange",
+    "maple",
+    "thunder",
+    "castle",
+    "winter",
+]
 
 
 def _password(chance: random.Random) -> str:

@@ -25,6 +25,7 @@ from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.record.build import KeyInRecord, RecordError
 from mimir.core.record.parse import RecordParseError, UnknownSchema
 from mimir.core.record.stored_inputs import DamagedInput
+from mimir.core.redaction.custom import InvalidRule
 from mimir.core.redaction.gate import PayloadTooDeep, RedactionError
 from mimir.core.redaction.text import scrub
 from mimir.core.review.replay import Drift
@@ -43,6 +44,7 @@ MimirError: TypeAlias = (
     | DamagedInput
     | Drift
     | RedactionError
+    | InvalidRule
     | EventRejected
     | RouteError
 )
@@ -85,7 +87,7 @@ def _message(error: MimirError) -> str:
             | DamagedInput()
             | Drift()
             | EventRejected()
-            | PayloadTooDeep()
+            | (PayloadTooDeep() | InvalidRule())
             | HttpError()
             | RequestFailed()
         ):

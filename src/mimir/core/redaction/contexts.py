@@ -4,7 +4,8 @@ Rules:
 1. Behind ``Bearer`` goes what looks like chance, behind ``Basic`` what decodes to a name and a
    password.
 2. Of a URL the password before the host goes, and a name there that looks like chance.
-3. A private key in PEM goes from its first line to its last; one that is cut goes as far as it stands.
+3. A private key in PEM goes from its first line to its last; one that is cut goes as far as it
+   stands.
 4. Behind a flag of a program goes what its name hides; behind ``-u`` the password of a pair.
 """
 
@@ -12,7 +13,7 @@ import binascii
 import re
 from typing import Final
 
-from mimir.core.redaction.finder import Mark
+from mimir.core.redaction.finder import mark_of
 from mimir.core.redaction.key_names import says
 from mimir.core.redaction.quoted import end_of_quoted, hides
 from mimir.core.redaction.shapes import Seen, Span, may_begin
@@ -31,14 +32,15 @@ _BEGIN: Final = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)
 _BODY: Final = re.compile(r"[A-Za-z0-9+/=\s\\:,.()-]*")
 _END: Final = re.compile(r"-----END [A-Z0-9 ]{1,40}-----")
 _CUT: Final = re.compile(
-    r"(?:(?:\\+[rnt]|\s)+(?:[A-Z][A-Za-z-]{3,20}: [^\n\"\\]{1,80}(?:\\+[rnt]|\s)+){0,3}[A-Za-z0-9+/]{30,}={0,2})+"
+    r"(?:(?:\\+[rnt]|\s)+(?:[A-Z][A-Za-z-]{3,20}: [^\n\"\\]{1,80}(?:\\+[rnt]|\s)+){0,3}"
+    r"[A-Za-z0-9+/]{30,}={0,2})+"
     r"(?:(?:\\+[rnt]|\s)+[A-Za-z0-9+/]{1,80}={1,2})?"
 )
 _ARGUMENT: Final = re.compile(r"([A-Za-z][\w-]{1,40}) +([\"']?)([^\s\"'\\<>|]+)")
 _USER_ARGUMENT: Final = re.compile(r" *[\"']?[^\s:\"'$<{]{1,64}:([^\s\"'\\]{3,256})")
 
 
-def find_bearer(text: str, at: int, literal: str, seen: Seen) -> Span | None:
+def find_bearer(text: str, at: int, literal: str, _: Seen) -> Span | None:
     """Return the token behind ``Bearer`` at ``at``.
 
     >>> find_bearer("Bearer a1B2c3D4e5F6 x", 0, "Bearer", Seen())
@@ -50,11 +52,11 @@ def find_bearer(text: str, at: int, literal: str, seen: Seen) -> Span | None:
     return found.span(1)
 
 
-def find_basic(text: str, at: int, literal: str, seen: Seen) -> Span | None:
+def find_basic(text: str, at: int, literal: str, _: Seen) -> Span | None:
     """Return the credentials behind ``Basic`` at ``at``.
 
-    >>> find_basic("Basic dXNlcjpwYXNz", 0, "Basic", Seen()), find_basic("Basic training", 0, "Basic", Seen())
-    ((6, 18), None)
+    >>> find_basic("Basic dXNlcjpwYXNz", 0, "Basic", Seen())
+    (6, 18)
     """
     found = _BASIC.match(text, at + len(literal)) if may_begin(text, at) else None
     if found is None or not (is_chance(found[1]) or _is_login(found[1])):
@@ -69,7 +71,7 @@ def _is_login(encoded: str) -> bool:
     return b":" in raw and raw.isascii() and raw.decode("ascii").isprintable()
 
 
-def find_login(text: str, at: int, literal: str, seen: Seen) -> Span | None:
+def find_login(text: str, at: int, literal: str, _: Seen) -> Span | None:
     """Return the password, or the token, before the host of the URL with ``://`` at ``at``.
 
     >>> find_login("redis://:s3cret@host", 5, "://", Seen())
@@ -85,7 +87,7 @@ def find_login(text: str, at: int, literal: str, seen: Seen) -> Span | None:
     return user.span(1) if user is not None and is_chance(user[1]) else None
 
 
-def find_pem(text: str, at: int, literal: str, seen: Seen) -> Span | None:
+def find_pem(text: str, at: int, _: str, seen: Seen) -> Span | None:
     """Return the private key whose first line begins at ``at``, with that line and its last.
 
     >>> find_pem("-----BEGIN CERTIFICATE-----", 0, "-----BEGIN ", Seen()) is None
@@ -105,7 +107,7 @@ def find_pem(text: str, at: int, literal: str, seen: Seen) -> Span | None:
     return None if cut is None else (at, cut.end())
 
 
-def find_argument(text: str, at: int, literal: str, seen: Seen) -> Span | None:
+def find_argument(text: str, at: int, literal: str, _: Seen) -> Span | None:
     """Return what stands behind the flag of a program at ``at``, where its name hides it.
 
     >>> find_argument("run --password hunter2", 4, "--", Seen())
@@ -124,7 +126,7 @@ def find_argument(text: str, at: int, literal: str, seen: Seen) -> Span | None:
     return (begin, end) if marked and hides(found[1], value, said) else None
 
 
-def find_user(text: str, at: int, literal: str, seen: Seen) -> Span | None:
+def find_user(text: str, at: int, literal: str, _: Seen) -> Span | None:
     """Return the password of the pair behind ``-u`` at ``at``.
 
     >>> find_user("curl -u bob:hunter2 x", 5, "-u ", Seen())
@@ -137,12 +139,12 @@ def find_user(text: str, at: int, literal: str, seen: Seen) -> Span | None:
 
 
 CONTEXTS: Final = (
-    *(Mark(word, find_bearer, r"(?=[ +]{1,4}\w)") for word in ("Bearer", "bearer", "BEARER")),
-    *(Mark(word, find_basic, r"(?= {1,4}\w)") for word in ("Basic", "basic", "BASIC")),
-    Mark("://", find_login),
-    Mark("-----BEGIN ", find_pem),
-    Mark("--", find_argument, r"(?=[A-Za-z])"),
-    Mark("-u ", find_user),
-    Mark("--user ", find_user),
+    *(mark_of(word, find_bearer, r"(?=[ +]{1,4}\w)") for word in ("Bearer", "bearer", "BEARER")),
+    *(mark_of(word, find_basic, r"(?= {1,4}\w)") for word in ("Basic", "basic", "BASIC")),
+    mark_of("://", find_login),
+    mark_of("-----BEGIN ", find_pem),
+    mark_of("--", find_argument, r"(?=[A-Za-z])"),
+    mark_of("-u ", find_user),
+    mark_of("--user ", find_user),
 )
 """The marks of every context."""

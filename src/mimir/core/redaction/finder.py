@@ -8,11 +8,10 @@ Rules:
 """
 
 import re
-import string
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from mimir.core.redaction.shapes import Seen, Span
 
@@ -21,37 +20,34 @@ Find: TypeAlias = Callable[[str, int, str, Seen], Span | None]
 
 # From the rarest to the most common, in prose, code and JSON.
 _RARE_FIRST: Final = (
-    "~?&%QZXJKVWYBUGFHPMDLCRNSOITEA" + "zqjx/:_-kvbw.pcuygfmdlhrsnioate" + string.digits + " "
+    "~?&%QZXJKVWYBUGFHPMDLCRNSOITEA" + "zqjx/:_-kvbw.pcuygfmdlhrsnioate" + "0123456789" + " "
 )
 
 
 @frozen
 class Mark:
-    """A literal that a secret is found by; ``ahead`` has to match behind it.
+    """A literal that a secret is found by; make it with ``mark_of``.
 
-    ``pivot`` is where its rarest character stands, ``before`` the character before it, and ``core``
-    what a search consumes of it.
+    ``ahead`` has to match behind it. ``pivot`` is where its rarest character stands, ``before`` the
+    character before it, and ``core`` what a search consumes of it.
     """
 
     literal: str
     find: Find
-    ahead: str = ""
+    ahead: str
+    pivot: int
+    before: str
+    core: str
 
-    pivot: int = field(init=False)
-    before: str = field(init=False)
-    core: str = field(init=False)
 
-    @pivot.default
-    def _rarest(self) -> int:
-        return min(range(len(self.literal)), key=lambda at: _RARE_FIRST.find(self.literal[at]))
+def mark_of(literal: str, find: Find, ahead: str = "") -> Mark:
+    """Make a mark, and find its pivot.
 
-    @before.default
-    def _one_before(self) -> str:
-        return self.literal[max(0, self.pivot - 1) : self.pivot]
-
-    @core.default
-    def _from_the_pivot(self) -> str:
-        return self.literal[self.pivot :]
+    >>> mark_of("disk", lambda text, at, literal, seen: None).core
+    'k'
+    """
+    pivot = min(range(len(literal)), key=lambda at: _RARE_FIRST.find(literal[at]))
+    return Mark(literal, find, ahead, pivot, literal[max(0, pivot - 1) : pivot], literal[pivot:])
 
 
 @frozen(eq=False)
@@ -73,7 +69,7 @@ class Pass:
 def one_pass(marks: Iterable[Mark]) -> Pass:
     """Make the pass that looks for ``marks`` at once.
 
-    >>> found = one_pass([Mark("sk-", lambda text, at, literal, seen: None)]).find
+    >>> found = one_pass([mark_of("sk-", lambda text, at, literal, seen: None)]).find
     >>> [one.start() for one in found.finditer("a task-runner")]
     [5]
     """

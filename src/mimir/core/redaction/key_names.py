@@ -4,10 +4,10 @@ Rules:
 1. A name is read as its words, however it is spelled: ``dbPassword``, ``DB_PASSWORD``,
    ``db-password`` and ``db.password`` are one name. What qualifies it at its end is left out:
    ``api_key_2``, ``passwordConfirmation``.
-2. The last words decide. ``password``, ``api_key`` and their like say ``secret``; ``token``, ``key``
-   after a word and ``auth`` say ``maybe``: then the value has to look like chance.
-3. ``max_tokens``, ``tokenizer``, ``token_type``, ``author``, ``key_id``, and the keys and tokens of
-   data (``primary_key``, ``next_page_token``) say nothing.
+2. The last words decide. ``password``, ``api_key`` and their like say ``secret``; ``token``,
+   ``key`` after a word and ``auth`` say ``maybe``: then the value has to look like chance.
+3. ``max_tokens``, ``tokenizer``, ``token_type``, ``author``, ``key_id``, and the keys and tokens
+   of data (``primary_key``, ``next_page_token``) say nothing.
 """
 
 import re
@@ -21,13 +21,21 @@ NAME_MAX_CHARS: Final = 96
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # A name without one of these says nothing: most names are left at the first look.
 _STEM: Final = re.compile(
     r"(?i)pass|pwd|pswd|secret|key|token|auth|cred|cookie|connstr|string|jwt|[cx]srf|pat|sig|sessid|dsn"
 )
 
-_QUALIFIERS: Final = frozenset(
-    ["value", "plain", "plaintext", "raw", "b64", "base64", "old", "new", "current", "confirm", "confirmation", "again", "repeat", "prod", "production", "dev", "test", "staging", "live", "primary", "secondary", "default", "string", "text", "header"]
+_QUALIFIERS: Final = _words(
+    """
+    value plain plaintext raw b64 base64 old new current confirm confirmation again repeat prod
+    production dev test staging live primary secondary default string text header
+    """
 )
 
 # One word, or the end of one that is run together: dbpassword, openaiapikey.
@@ -47,9 +55,9 @@ _PAIRS: Final = frozenset(
             "secret security service session shared signing storage subscription webhook"
         ),
         "token": (
-            "access account admin api app auth bearer bot csrf deploy device github gitlab hf hub id "
-            "integration jwt login npm oauth personal private pypi refresh registration reset secret "
-            "security service session slack user vault verification webhook xsrf"
+            "access account admin api app auth bearer bot csrf deploy device github gitlab hf hub "
+            "id integration jwt login npm oauth personal private pypi refresh registration reset "
+            "secret security service session slack user vault verification webhook xsrf"
         ),
         "pass": "auth basic db database ftp http imap mail mysql pg proxy redis root smtp ssh user",
         "string": "connection secret",
@@ -58,13 +66,30 @@ _PAIRS: Final = frozenset(
     for first in firsts.split()
 )
 
-_MAYBE: Final = frozenset(["token", "auth", "oauth", "pass", "creds", "jwt", "csrf", "xsrf", "pat", "sig", "signature", "dsn"])
-
-_NO_KEY: Final = frozenset(
-    ["primary", "foreign", "sort", "partition", "public", "pub", "cache", "row", "object", "group", "dict", "hash", "unique", "composite", "natural", "routing", "message", "idempotency", "host", "map", "index", "json", "data", "i18n", "translation", "locale", "search", "lookup", "dedupe", "dedup", "range", "shard", "order", "item", "entry", "event", "metric", "column", "table", "field", "record", "config", "name", "id", "arrow", "hot", "return", "enter", "tab", "shift", "ctrl", "control", "alt", "escape", "space", "model", "cluster", "surrogate", "business", "candidate", "alternate", "tuple", "pair", "label", "tag", "feature", "param", "query", "attribute", "any", "each", "every", "the", "a", "this", "parent", "child", "s3", "storage_object", "blob", "file", "path", "prefix", "partitioning", "state", "step"]
+_MAYBE: Final = _words(
+    """
+    token auth oauth pass creds jwt csrf xsrf pat sig signature dsn
+    """
 )
-_NO_TOKEN: Final = frozenset(
-    ["max", "min", "num", "n", "eos", "bos", "pad", "unk", "sep", "cls", "mask", "stop", "end", "start", "special", "page", "next", "previous", "prev", "continuation", "continue", "sync", "cursor", "per", "total", "input", "output", "prompt", "completion", "first", "last", "best", "image", "text", "audio", "video", "current", "blank", "decoder", "begin", "tool", "word", "sub", "think", "added", "syntax", "lexer", "the", "a", "this", "each", "every", "one", "of"]
+
+_NO_KEY: Final = _words(
+    """
+    primary foreign sort partition public pub cache row object group dict hash unique composite
+    natural routing message idempotency host map index json data i18n translation locale search
+    lookup dedupe dedup range shard order item entry event metric column table field record
+    config name id arrow hot return enter tab shift ctrl control alt escape space model cluster
+    surrogate business candidate alternate tuple pair label tag feature param query attribute
+    any each every the a this parent child s3 storage_object blob file path prefix partitioning
+    state step
+    """
+)
+_NO_TOKEN: Final = _words(
+    """
+    max min num n eos bos pad unk sep cls mask stop end start special page next previous prev
+    continuation continue sync cursor per total input output prompt completion first last best
+    image text audio video current blank decoder begin tool word sub think added syntax lexer
+    the a this each every one of
+    """
 )
 
 

@@ -1,10 +1,10 @@
 """Names with values in text: where a value begins, and how far it goes.
 
 Rules:
-1. A value follows its name and a sign: in JSON, JSON in a string of JSON, YAML, TOML, a shell, source
-   text, headers, forms, connection strings, markup and prose.
-2. What stands in quotes goes up to the same quote; an escaped quote is no end. It never goes over the
-   end of the string of JSON that it stands in, nor over the end of a line: so JSON stays JSON.
+1. A value follows its name and a sign: in JSON, JSON in a string of JSON, YAML, TOML, a shell,
+   source text, headers, forms, connection strings, markup and prose.
+2. What stands in quotes goes up to the same quote; an escaped quote is no end. It never goes over
+   the end of the string of JSON that it stands in, nor over the end of a line: so JSON stays JSON.
 3. What stands without quotes has to show more than words where prose or code may stand as well.
    Behind a name in quotes nothing goes that has none: it is no text.
 4. Every look is bounded, or ends in a value that goes.
@@ -21,7 +21,10 @@ from mimir.core.redaction.quoted import end_of_quoted, hides, is_header
 from mimir.core.redaction.shapes import Seen, Span
 from mimir.core.redaction.values import is_marked
 
-AHEAD: Final = r"""(?=[A-Za-z0-9_.-]{0,24}(?:\\{0,7}["'`])?\]?[ \t]{0,8}(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=))"""
+AHEAD: Final = (
+    r"""(?=[A-Za-z0-9_.-]{0,24}(?:\\{0,7}["'`])?\]?[ \t]{0,8}"""
+    r"""(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=))"""
+)
 """What has to stand behind the stem of a name, for a first look."""
 
 _SIGN: Final = re.compile(
@@ -33,7 +36,7 @@ _SIGN: Final = re.compile(
       | ,(?=[ ]?(?:b?\\{0,7}["']))
       | \r?\n[ ]{0,16}value:
       | [ ](?:is|was)\b:?
-      | (?=[ ]?["']))
+      | (?<=[ ])(?=["']))
     [ \t]{0,8}
     (?:(?:[A-Za-z_.]{0,30}(?:Secret|Str|Key|Token|Password|Credential|String|Bytes)\(|[bruf]{1,2})(?=["']))?
     (?P<open>\\{0,7}["'`])?""",
@@ -100,10 +103,8 @@ def _quoted(text: str, sign: re.Match[str], name: str, said: Says) -> Span | Non
     if not hides(name, value, said):
         return None
     # Behind a comma, or no sign at all, stands a value only where it looks like one.
-    certain = (
-        sign["sign"] not in ("", ",") or is_header(value) or (sign["sign"] == "" and is_marked(value))
-    )
-    return (begin, end) if certain else None
+    certain = sign["sign"] not in ("", ",") or is_header(value)
+    return (begin, end) if certain or (not sign["sign"] and is_marked(value)) else None
 
 
 def _start(text: str, at: int) -> int:

@@ -53,7 +53,8 @@ def plain_value(text: str, begin: int, sign: re.Match[str], name: str, said: Say
 def _hides(value: str, said: Says, strict: bool) -> bool:
     if said == "maybe":
         return is_chance(value) and not is_nothing(value)
-    shows = is_marked(value) or (len(value) > 5 and value.isdigit()) or (len(value) > 3 and not strict)
+    long_enough = (len(value) > 5 and value.isdigit()) if strict else len(value) > 3
+    shows = long_enough or is_marked(value)
     return shows and not is_code(value) and not is_nothing(value)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from attrs import frozen
 
 from mimir.core.redaction.contexts import CONTEXTS
-from mimir.core.redaction.finder import Mark, Pass, one_pass
+from mimir.core.redaction.finder import Mark, Pass, mark_of, one_pass
 from mimir.core.redaction.key_names import Says
 from mimir.core.redaction.pairs import AHEAD, Names
 from mimir.core.redaction.platforms import PLATFORM_SHAPES
@@ -24,13 +24,15 @@ SHAPES: Final = (*PROVIDER_SHAPES, *PLATFORM_SHAPES)
 """The families that the default rules know."""
 
 STEMS: Final = (
-    *["key", "token", "secret", "pass", "pwd", "pswd", "auth", "cookie", "cred", "csrf", "xsrf", "jwt", "signature", "connstr"],
-)
+    "key", "token", "secret", "pass", "pwd", "pswd", "auth", "cookie",
+    "cred", "csrf", "xsrf", "jwt", "signature", "connstr",
+)  # fmt: skip
 """What a name that hides its value has in it, in any of three spellings."""
 
 SPELLED_STEMS: Final = (
-    *["onnectionString", "onnection_string", "ONNECTION_STRING", "SESSID", "_PAT", "_DSN", "?sig", "&sig"],
-)
+    "onnectionString", "onnection_string", "ONNECTION_STRING", "SESSID", "_PAT", "_DSN",
+    "?sig", "&sig",
+)  # fmt: skip
 """What it has in it as it is spelled here."""
 
 
@@ -42,7 +44,7 @@ def marks_of(shapes: Iterable[Shape]) -> Iterator[Mark]:
     """
     for shape in shapes:
         for literal in shape.literals:
-            yield Mark(literal, shape.find, f"(?={shape.ahead})" if shape.ahead else "")
+            yield mark_of(literal, shape.find, f"(?={shape.ahead})" if shape.ahead else "")
 
 
 def name_marks(names: Names, stems: Iterable[str]) -> Iterator[Mark]:
@@ -53,7 +55,7 @@ def name_marks(names: Names, stems: Iterable[str]) -> Iterator[Mark]:
     """
     for stem in stems:
         for literal in dict.fromkeys((stem, stem.capitalize(), stem.upper())):
-            yield Mark(literal, names.find, AHEAD)
+            yield mark_of(literal, names.find, AHEAD)
 
 
 @frozen
@@ -83,7 +85,7 @@ class Rules:
 _NAMES: Final = Names()
 _NAMED: Final = (
     *name_marks(_NAMES, STEMS),
-    *(Mark(literal, _NAMES.find, AHEAD) for literal in SPELLED_STEMS),
+    *(mark_of(literal, _NAMES.find, AHEAD) for literal in SPELLED_STEMS),
 )
 
 DEFAULT_RULES: Final = Rules((one_pass((*marks_of(SHAPES), *_NAMED, *CONTEXTS)),), names=_NAMES)

@@ -5,8 +5,8 @@ Rules:
    stand for a secret or its lack.
 2. ``os.environ["X"]``, ``vault:path``, an ARN, a path and the name of a variable say where it is.
 3. A sentence is about a secret; a passphrase has no words of grammar.
-4. Each question is answered by one look at a value of at most ``LOOK_MAX_CHARS`` characters: what is
-   longer is a secret.
+4. Each question is answered by one look at a value of at most ``LOOK_MAX_CHARS`` characters: what
+   is longer is a secret.
 """
 
 import re
@@ -24,20 +24,26 @@ _NOTHING: Final = re.compile(
     r"""
     [\W_]*
     | x{3,} | \S{0,12}(?:\.\.\.|\u2026|\*{3,}|[xX]{4,}|\u2022{3,})\S{0,6}
-    | <[^<>]*> | \$?\{.*\} | \$\(.*\)? | \$?\{\{.*\}\}.* | \[[\w -]*\] | %\(\w+\)[sd] | %[sdrqv] | %\w+%
-    | [$@:&!](?:[A-Z][A-Z0-9_]*|(?i:\w*STEM\w*)) | \$[0-9@*] | !\w+\ .*
+    | <[^<>]*> | \$?\{.*\} | \$\(.*\)? | \$?\{\{.*\}\}.* | \[[\w -]*\] | %\(\w+\)[sd]
+    | %[sdrqv] | %\w+% | [$@:&!](?:[A-Z][A-Z0-9_]*|(?i:\w*STEM\w*)) | \$[0-9@*] | !\w+\ .*
     | (?i: (?:your|insert|enter|replace|paste|example|sample|dummy|fake)(?:[-_ ].*|STEM.*|api.*)?
-        | (?:my|the|an?|some|put|add|use)[-_ ][^\d]* | .*[-_ ]here | change[-_ ]?me\w* | replace[-_ ]?me | to[-_]?do | tbd )
-    | (?i: none|null|nil|undefined|true|false|yes|no|on|off|empty|unset|not[-_ ]set|default|required
-        | optional|missing|invalid|expired|revoked|unknown|hidden|masked|redacted|filtered|removed|n/?a
-        | placeholder|bearer|basic|include|omit|same-origin|env(?:ironment)?|string|str|text|int(?:eger)?
-        | bool(?:ean)?|bytes?|float|double|number|object|array|list|dict|map|any|char|varchar|date|uuid
-        | u?int(?:8|16|32|64)|utf-?8|base64|md5|sha-?(?:1|256|512)|[hre]s(?:256|384|512)|oauth2?|hashed )
+        | (?:my|the|an?|some|put|add|use)[-_ ][^\d]* | .*[-_ ]here
+        | change[-_ ]?me\w* | replace[-_ ]?me | to[-_]?do | tbd )
+    | (?i: none|null|nil|undefined|true|false|yes|no|on|off|empty|unset|not[-_ ]set|default
+        | required|optional|missing|invalid|expired|revoked|unknown|hidden|masked|redacted|filtered
+        | removed|n/?a|placeholder|bearer|basic|include|omit|same-origin|env(?:ironment)?|string|str|text
+        | int(?:eger)?|bool(?:ean)?|bytes?|float|double|number|object|array|list|dict|map
+        |any|char|varchar|date|uuid
+        | u?int(?:8|16|32|64)|utf-?8
+        |base64|md5|sha-?(?:1|256|512)|[hre]s(?:256|384|512)
+        | oauth2?|hashed )
     | (?i: (?:os\.)?environ\b.* | env[:.(].* | process\.env.* | secrets?\.[\w.]+ | import\.meta.*
-        | (?:vault|ssm|file|secret|op|gcp|aws|azure|keyvault|doppler)(?::|://).* | arn:aws.* | https?://[^@]*
+        | (?:vault|ssm|file|secret|op|gcp|aws|azure|keyvault|doppler)(?::|://).*
+        | arn:aws.* | https?://[^@]*
         | projects/.*/secrets/.* | @microsoft\.keyvault.* )
     | (?:~|\.{1,2})?/[a-z0-9_.-]+(?:/[a-z0-9_.-]+)* | [A-Za-z]:\\.*
-    | [A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:KEY|TOKEN|SECRET|PASS|PASSWORD|PWD|CREDENTIALS?|AUTH)(?:_[A-Z0-9]+)*
+    | [A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:KEY|TOKEN|SECRET|PASS|PASSWORD|PWD|CREDENTIALS?|AUTH)
+        (?:_[A-Z0-9]+)*
     | (?i: [a-z_\ -]*STEM[a-z_\ -]*\d? )
     """.replace("STEM", _STEM),
     re.VERBOSE | re.DOTALL,

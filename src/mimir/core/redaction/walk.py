@@ -3,8 +3,8 @@
 Rules:
 1. Text is scrubbed, bytes are read as text first, numbers, bools and null stay, and the input is
    never changed.
-2. What a key's name hides goes whole, whatever its shape: text and whole numbers right under it, and
-   every text of a list or an object there, unless that is a schema. So does the value of a pair of
+2. What a key's name hides goes whole, whatever its shape: text and whole numbers right under it,
+   and every text of a list or an object there, unless that is a schema. So does the value of a pair of
    a name and a value: ``{"name": "x-api-key", "value": ...}``, ``["x-api-key", ...]``.
 3. Keys are scrubbed where the rules say so; keys that become alike are numbered, so that none is
    lost.
@@ -40,7 +40,7 @@ CHARS_PER_WORK: Final = 256
 _NUMBER_MAX: Final = 999
 _PAIR_MAX_MEMBERS: Final = 6
 _SCHEMA: Final = frozenset(
-    ["type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "properties", "description", "title"]
+    ("type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "properties", "description")
 )
 _PATH_MAX_CHARS: Final = ERROR_TEXT_MAX_CHARS // 2
 
