@@ -52,7 +52,11 @@ def report_on(half: Half) -> Report:
         clean,
         [case for case in held if case.secret in scrub(case.text)],
         [case for case in clean if scrub(case.text) != case.text],
-        [case for case in (*held, *clean) if _is_json(case.text) and not _is_json(scrub(case.text))],
+        [
+            case
+            for case in (*held, *clean)
+            if _is_json(case.text) and not _is_json(scrub(case.text))
+        ],
         [case for case in (*held, *clean) if scrub(scrub(case.text)) != scrub(case.text)],
     )
 
@@ -91,8 +95,25 @@ def hostile() -> list[str]:
     pieces = [
         *(mark + end for mark in sorted(marks) for end in ("", "=", ': "', "a1-")),
         *("".join(chance.sample(sorted(marks), 2)) for _ in range(40)),
-        *('"', "'", "\\", '\\"', "-----BEGIN PRIVATE KEY-----", "eyJ-", "://a:", "Bearer a1 ", "\n"),
-        *("sk-" + "a" * 20 + "-", "\x1b[0;0;0", "Cookie: a=", "password=${", "key: the ", "a_" * 30),
+        *(
+            '"',
+            "'",
+            "\\",
+            '\\"',
+            "-----BEGIN PRIVATE KEY-----",
+            "eyJ-",
+            "://a:",
+            "Bearer a1 ",
+            "\n",
+        ),
+        *(
+            "sk-" + "a" * 20 + "-",
+            "\x1b[0;0;0",
+            "Cookie: a=",
+            "password=${",
+            "key: the ",
+            "a_" * 30,
+        ),
     ]
     return [(piece * HOSTILE_CHARS)[:HOSTILE_CHARS] for piece in pieces]
 
@@ -133,7 +154,9 @@ def _targets(found: Report) -> list[Target]:
 
 def _milliseconds(operation: Callable[[], object], runs: int = 5) -> float:
     """Return what one call takes at calibration, at its best."""
-    return min(_once(operation) * CALIBRATION_US / _once(calibration_loop) for _ in range(runs)) / 1e3
+    return (
+        min(_once(operation) * CALIBRATION_US / _once(calibration_loop) for _ in range(runs)) / 1e3
+    )
 
 
 def _once(operation: Callable[[], object]) -> float:

@@ -5,8 +5,8 @@ Rules:
    their items, tuples and sets lists, members of an enum their values. A ``Secret`` stays masked.
 2. No code of a value runs but what reads a field or walks a mapping; whatever it raises leaves
    ``[UNSUPPORTED]`` behind.
-3. What contains itself, or stands deeper than ``DEPTH_MAX`` levels, becomes ``[TRUNCATED]``; so does
-   what comes after ``WORK_MAX`` values.
+3. What contains itself, or stands deeper than ``DEPTH_MAX`` levels, becomes ``[TRUNCATED]``; so
+   does what comes after ``WORK_MAX`` values.
 """
 
 import dataclasses

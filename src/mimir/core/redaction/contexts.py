@@ -24,6 +24,7 @@ _BASIC: Final = re.compile(r" *([A-Za-z0-9+/]{6,}={0,2})(?![A-Za-z0-9+/=_-])")
 _LOGIN: Final = re.compile(
     r"[^\s:/?#@\"'<>\\`]{0,128}:([^\s/?\"'<>\\`]{1,512})@(?=[A-Za-z0-9\[<{$])"
 )
+_LOGIN_MAX_CHARS: Final = 128 + 512 + 2
 _SLASHED: Final = re.compile(
     r"[^\s:/?#@\"'<>\\`]{0,128}:(?![0-9]{1,5}[/?])([^\s\"'<>\\`@]{1,256})@(?=[A-Za-z0-9\[])"
 )
@@ -78,6 +79,8 @@ def find_login(text: str, at: int, literal: str, _: Seen) -> Span | None:
     (9, 15)
     """
     begin = at + len(literal)
+    if text.find("@", begin, begin + _LOGIN_MAX_CHARS) < 0:
+        return None
     found = _LOGIN.match(text, begin)
     if found is None and not text.endswith(("http", "https"), max(0, at - 5), at):
         found = _SLASHED.match(text, begin)
@@ -138,12 +141,27 @@ def find_user(text: str, at: int, literal: str, _: Seen) -> Span | None:
     return found.span(1)
 
 
+def find_identified(text: str, at: int, literal: str, _: Seen) -> Span | None:
+    """Return the password in quotes behind ``IDENTIFIED BY`` at ``at``.
+
+    >>> find_identified("IDENTIFIED BY 'hunter2'", 0, "IDENTIFIED BY ", Seen())
+    (15, 22)
+    """
+    begin = at + len(literal) + 1
+    quote = text[begin - 1 : begin]
+    if quote not in ("'", '"'):
+        return None
+    end = end_of_quoted(text, begin, quote)
+    return None if is_nothing(text[begin:end]) else (begin, end)
+
+
 CONTEXTS: Final = (
     *(mark_of(word, find_bearer, r"(?=[ +]{1,4}\w)") for word in ("Bearer", "bearer", "BEARER")),
     *(mark_of(word, find_basic, r"(?= {1,4}\w)") for word in ("Basic", "basic", "BASIC")),
     mark_of("://", find_login),
     mark_of("-----BEGIN ", find_pem),
     mark_of("--", find_argument, r"(?=[A-Za-z])"),
+    mark_of("IDENTIFIED BY ", find_identified),
     mark_of("-u ", find_user),
     mark_of("--user ", find_user),
 )

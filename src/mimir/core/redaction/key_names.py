@@ -68,7 +68,7 @@ _PAIRS: Final = frozenset(
 
 _MAYBE: Final = _words(
     """
-    token auth oauth pass creds jwt csrf xsrf pat sig signature dsn
+    token auth oauth pass creds jwt csrf xsrf pat dsn
     """
 )
 

@@ -19,23 +19,24 @@ from mimir.core.redaction.key_names import Says, says, words_of
 from mimir.core.redaction.plain_values import plain_value
 from mimir.core.redaction.quoted import end_of_quoted, hides, is_header
 from mimir.core.redaction.shapes import Seen, Span
-from mimir.core.redaction.values import is_marked
+from mimir.core.redaction.values import is_marked, may_be_chance
 
 AHEAD: Final = (
-    r"""(?=[A-Za-z0-9_.-]{0,24}(?:\\{0,7}["'`])?\]?[ \t]{0,8}"""
-    r"""(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=))"""
+    r"""(?=[A-Za-z0-9_.-]{0,24}+(?:\\{0,7}["'`])?\]?[ \t]{0,8}"""
+    r"""(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=|(?<= )[\w+/-]{16}))"""
 )
 """What has to stand behind the stem of a name, for a first look."""
 
 _SIGN: Final = re.compile(
-    r"""(?P<rest>[A-Za-z0-9_.-]{0,24})
+    r"""(?P<rest>[A-Za-z0-9_.-]{0,24}+)
     (?P<close>\\{0,7}["'`])?\]?[ \t]{0,8}
     (?P<sign>\??:[ ]{0,2}[A-Za-z_][\w.\[\]|?<> ]{0,30}=[ ]?(?=["'])
       | :=|=>|={1,3}|!==?|:|%3[AaDd]|>
       | ,[ ]?\\{0,7}["'](?:value|Value)\\{0,7}["'][ ]?[:=]
       | ,(?=[ ]?(?:b?\\{0,7}["']))
       | \r?\n[ ]{0,16}value:
-      | [ ](?:is|was)\b:?
+      | (?<=[ ])(?:is|was)\b:?
+      | (?<=[ ])(?=[\w+/-]{16})
       | (?<=[ ])(?=["']))
     [ \t]{0,8}
     (?:(?:[A-Za-z_.]{0,30}(?:Secret|Str|Key|Token|Password|Credential|String|Bytes)\(|[bruf]{1,2})(?=["']))?
@@ -74,6 +75,8 @@ class Names:
         """
         if at < seen.unproven.get("name", 0):
             return None
+        if literal[0] in "?&":
+            at, literal = at + 1, literal[1:]
         sign = _SIGN.match(text, at + len(literal))
         if sign is None:
             return None
@@ -81,14 +84,16 @@ class Names:
         start = _start(text, at)
         name = text[start : sign.end("rest")]
         said = self._said(text, start, name, seen)
-        if said == "nothing":
+        if said == "nothing" or (said == "maybe" and not may_be_chance(text, sign.end())):
             return None
         if sign["open"]:
-            return _quoted(text, sign, name, said)
+            return _quoted(text, sign, name, said, seen)
         return None if sign["close"] else plain_value(text, sign.end(), sign, name, said)
 
     def _said(self, text: str, start: int, name: str, seen: Seen) -> Says:
-        if name in ("key", "sig", "signature") and text[start - 1 : start] in ("?", "&"):
+        if text[start - 1 : start] in ("?", "&") and name.lower().endswith(
+            ("key", "sig", "signature")
+        ):
             return "maybe"
         said = seen.said.get(name)
         if said is None:
@@ -96,11 +101,14 @@ class Names:
         return said
 
 
-def _quoted(text: str, sign: re.Match[str], name: str, said: Says) -> Span | None:
+def _quoted(text: str, sign: re.Match[str], name: str, said: Says, seen: Seen) -> Span | None:
     begin = sign.end()
     end = end_of_quoted(text, begin, sign["open"])
     value = text[begin:end]
+    if (name, value) in seen.shown:
+        return None
     if not hides(name, value, said):
+        seen.shown.add((name, value))
         return None
     # Behind a comma, or no sign at all, stands a value only where it looks like one.
     certain = sign["sign"] not in ("", ",") or is_header(value)

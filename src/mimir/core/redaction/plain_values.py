@@ -35,6 +35,8 @@ def plain_value(text: str, begin: int, sign: re.Match[str], name: str, said: Say
         return _authorization(text, begin)
     if lower.endswith("cookie"):
         return (begin, _end(_LINE, text, begin)) if COOKIE.match(text, begin) else None
+    if sign["sign"].endswith("==") or sign["sign"].startswith("!"):
+        return None
     run, strict = _run(text, sign, name)
     end = _end(run, text, begin, begin + LOOK_MAX_CHARS)
     if end == begin + LOOK_MAX_CHARS:
@@ -47,6 +49,9 @@ def plain_value(text: str, begin: int, sign: re.Match[str], name: str, said: Say
         return None
     if strict and text.startswith(_CALL, end):
         return None
+    if not sign["sign"]:
+        return (begin, end) if is_chance(value) else None
+    strict = strict and not (sign["sign"] == "=" and text.startswith("&", end))
     return (begin, end) if _hides(value, said, strict) else None
 
 
@@ -54,7 +59,7 @@ def _hides(value: str, said: Says, strict: bool) -> bool:
     if said == "maybe":
         return is_chance(value) and not is_nothing(value)
     long_enough = (len(value) > 5 and value.isdigit()) if strict else len(value) > 3
-    shows = long_enough or is_marked(value)
+    shows = long_enough or is_marked(value) or is_chance(value)
     return shows and not is_code(value) and not is_nothing(value)
 
 

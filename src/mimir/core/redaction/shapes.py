@@ -24,11 +24,13 @@ Span: TypeAlias = tuple[int, int]
 class Seen:
     """What one look over a text has found out, so that nothing is looked at again.
 
-    ``unproven`` is up to where the tails of a family were without proof, ``said`` what a name says.
+    ``unproven`` is up to where the tails of a family were without proof, ``said`` what a name says,
+    and ``shown`` are names with values that are no secrets.
     """
 
     unproven: dict[str, int] = Factory(dict[str, int])
     said: dict[str, Says] = Factory(dict[str, Says])
+    shown: set[tuple[str, str]] = Factory(set[tuple[str, str]])
 
 
 REDACTED: Final = "[REDACTED]"

@@ -31,8 +31,8 @@ _NOTHING: Final = re.compile(
         | change[-_ ]?me\w* | replace[-_ ]?me | to[-_]?do | tbd )
     | (?i: none|null|nil|undefined|true|false|yes|no|on|off|empty|unset|not[-_ ]set|default
         | required|optional|missing|invalid|expired|revoked|unknown|hidden|masked|redacted|filtered
-        | removed|n/?a|placeholder|bearer|basic|include|omit|same-origin|env(?:ironment)?|string|str|text
-        | int(?:eger)?|bool(?:ean)?|bytes?|float|double|number|object|array|list|dict|map
+        | removed|n/?a|placeholder|bearer|basic|include|omit|same-origin|env(?:ironment)?|string
+        | str|text|int(?:eger)?|bool(?:ean)?|bytes?|float|double|number|object|array|list|dict|map
         |any|char|varchar|date|uuid
         | u?int(?:8|16|32|64)|utf-?8
         |base64|md5|sha-?(?:1|256|512)|[hre]s(?:256|384|512)
@@ -62,6 +62,7 @@ _CODE: Final = re.compile(
 )
 _PLAIN_WORD: Final = re.compile(r"[^\W\d][\w-]*(?:[.:/][\w.-]*)*", re.ASCII)
 _CHANCE: Final = re.compile(r"[A-Za-z0-9+/_.~|:%$!*@-]{8,}={0,2}")
+_CHANCE_BEGINS: Final = re.compile(r"[A-Za-z0-9+/_.~|:%$!*@-]{8}")
 _RANDOM: Final = re.compile(RANDOM)
 _ID: Final = re.compile(r"(?i)(?:[a-z]{1,12}[-_.])*[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
@@ -107,6 +108,15 @@ def is_chance(value: str) -> bool:
         _CHANCE.fullmatch(value) is not None
         and _RANDOM.search(value, 0, LOOK_MAX_CHARS) is not None
     )
+
+
+def may_be_chance(text: str, at: int) -> bool:
+    """Tell whether what begins at ``at`` is long enough to look like a token: a first look.
+
+    >>> may_be_chance("token=q7Rt2LmX9", 6), may_be_chance("token=a.b", 6)
+    (True, False)
+    """
+    return _CHANCE_BEGINS.match(text, at) is not None
 
 
 def is_marked(value: str) -> bool:

@@ -4,8 +4,8 @@ Rules:
 1. Text is scrubbed, bytes are read as text first, numbers, bools and null stay, and the input is
    never changed.
 2. What a key's name hides goes whole, whatever its shape: text and whole numbers right under it,
-   and every text of a list or an object there, unless that is a schema. So does the value of a pair of
-   a name and a value: ``{"name": "x-api-key", "value": ...}``, ``["x-api-key", ...]``.
+   and every text of a list or an object there, unless that is a schema. So does the value of a
+   pair of a name and a value: ``{"name": "x-api-key", "value": ...}``, ``["x-api-key", ...]``.
 3. Keys are scrubbed where the rules say so; keys that become alike are numbered, so that none is
    lost.
 4. What contains itself, stands deeper than ``DEPTH_MAX`` levels or comes after ``WORK_MAX`` becomes
