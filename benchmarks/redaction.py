@@ -18,8 +18,7 @@ from typing import Final, NamedTuple
 from measure import CALIBRATION_US, Target, calibration_loop
 from redaction_corpus import WORDS, Case, Half, benign, secrets
 
-from mimir.core.redaction.rules import DEFAULT_RULES
-from mimir.core.redaction.text import scrub
+from mimir import DEFAULT_RULES, scrub
 
 HOSTILE_CHARS: Final = 32_768
 _SMALL, _LARGE = 131_072, 1_048_576
@@ -81,11 +80,12 @@ def chat(length: int, *, mixed: bool = True) -> str:
     return json.dumps({"model": "gpt-4o", "messages": messages})
 
 
-_PROSE: Final = (
-    *"the of and to in a is that for it as was with be by on not this are or from at which but".split(),
-    *"have an they you there one all we would when who more if no out so said what up about".split(),
-    *"token key model answer question request response value table function call result".split(),
-)
+_PROSE_TEXT: Final = """
+the of and to in a is that for it as was with be by on not this are or from at which but have an they
+you there one all we would when who more if no out so said what up about token key model answer
+question request response value table function call result
+"""
+_PROSE: Final = _PROSE_TEXT.split()
 
 
 def hostile() -> list[str]:

@@ -82,6 +82,9 @@ class Names:
             return None
         seen.unproven["name"] = sign.end("rest")
         start = _start(text, at)
+        # Of a path such as an ARN, no part is the name of the next.
+        if text[start - 1 : start] == ":" and sign["sign"] == ":":
+            return None
         name = text[start : sign.end("rest")]
         said = self._said(text, start, name, seen)
         if said == "nothing" or (said == "maybe" and not may_be_chance(text, sign.end())):

@@ -59,7 +59,7 @@ PROVIDER_SHAPES: Final = (
         proof=r"[0-9]",
     ),
     _row("wandb", "Weights & Biases", "wandb_v1_", TOKEN % 24),
-    _row("fireworks", "Fireworks", "fw_", WORD % 20, proof=r"[0-9]"),
+    _row("fireworks", "Fireworks", "fw_", WORD % 20, proof=RANDOM),
     _row("tavily", "Tavily", "tvly-", TOKEN % 20, proof=RANDOM),
     _row("jina", "Jina AI", "jina_", WORD % 40),
     _row("firecrawl", "Firecrawl", "fc-", HEX % 32),

@@ -23,6 +23,10 @@ SCHEME: Final = re.compile(
 COOKIE: Final = re.compile(r"[\w.%$-]+=[^\s;]")
 """How a cookie begins."""
 
+# A connection string without one of these holds no secret.
+_LOGIN: Final = re.compile(
+    r"(?i)(?:password|pwd|key|sig|token)\s*=\s*[^\s;{<$]|://[^@\s]*:[^@\s]+@"
+)
 _END: Final = re.compile(r"(\\*)([\"'`\r\n])")
 
 
@@ -67,6 +71,8 @@ def hides(name: str, value: str, said: Says) -> bool:
         return not is_nothing(rest) and (not is_prose(rest) if scheme else is_chance(rest))
     if lower.endswith(("cookie", "cookies")):
         return COOKIE.match(bare) is not None or is_chance(bare)
+    if lower.endswith(("string", "connstr")):
+        return _LOGIN.search(bare) is not None
     if said == "secret":
         return not is_nothing(bare) and not is_prose(bare)
     return said == "maybe" and not is_nothing(bare) and is_chance(bare)
