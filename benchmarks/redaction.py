@@ -81,8 +81,8 @@ def chat(length: int, *, mixed: bool = True) -> str:
 
 
 _PROSE_TEXT: Final = """
-the of and to in a is that for it as was with be by on not this are or from at which but have an they
-you there one all we would when who more if no out so said what up about token key model answer
+the of and to in a is that for it as was with be by on not this are or from at which but have an
+they you there one all we would when who more if no out so said what up about token key model answer
 question request response value table function call result
 """
 _PROSE: Final = _PROSE_TEXT.split()
