@@ -11,6 +11,8 @@ from mimir.testing.key_forms import FORMS, fill
 TOKEN = "q7Rt2LmX9vB4nC8zKp5W"
 
 GONE = [
+    (f"sent Bearer {TOKEN}, got 401", TOKEN),
+    ('password: "a\\\\\\"b"', 'a\\\\\\"b'),
     ("my password is hunter2, do not tell", "hunter2"),
     ("password is 'correct horse battery'", "correct horse battery"),
     ("{'Authorization': 'Basic dXNlcjpodW50ZXIy'}", "Basic dXNlcjpodW50ZXIy"),
@@ -55,6 +57,13 @@ GONE = [
 ]
 
 STAYS = [
+    "a Bearer of bad news",
+    "Basic trainingcamps1",
+    "Authorization: 'none'",
+    "password != letmein9",
+    'x password "word"',
+    "password: " + "\u041f" * 3 + ", " + "a b " * 80,
+    '"password": ""',
     "Basic training",
     "Basic YWJj",
     "Authorization: Bearer <token>",
