@@ -107,6 +107,7 @@ _HOMES = {
         "DamagedInput catalog:read_stored_catalog descriptor:read_stored_descriptor "
         "policy:read_stored_policy ranker:read_stored_ranker snapshot:read_stored_snapshot"
     ),
+    "redaction.custom": "CustomShape InvalidRule extended:extended_rules",
     "redaction.gate": "Payloads PayloadTooDeep RedactionError redact",
     "redaction.rules": "DEFAULT_RULES REFERENCE_RULES Rules",
     "redaction.text": "scrub truncate",

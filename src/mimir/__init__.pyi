@@ -146,6 +146,8 @@ from mimir.core.record.stored_inputs import descriptor as read_stored_descriptor
 from mimir.core.record.stored_inputs import policy as read_stored_policy
 from mimir.core.record.stored_inputs import ranker as read_stored_ranker
 from mimir.core.record.stored_inputs import snapshot as read_stored_snapshot
+from mimir.core.redaction.custom import CustomShape, InvalidRule
+from mimir.core.redaction.custom import extended as extended_rules
 from mimir.core.redaction.gate import Payloads, PayloadTooDeep, RedactionError, redact
 from mimir.core.redaction.rules import DEFAULT_RULES, REFERENCE_RULES, Rules
 from mimir.core.redaction.text import scrub, truncate
@@ -255,6 +257,7 @@ __all__ = [
     "Correlation",
     "Cost",
     "Criterion",
+    "CustomShape",
     "DamagedInput",
     "Decided",
     "Decision",
@@ -300,6 +303,7 @@ __all__ = [
     "Instant",
     "InvalidField",
     "InvalidRow",
+    "InvalidRule",
     "Json",
     "KeyInRecord",
     "Lane",
@@ -422,6 +426,7 @@ __all__ = [
     "descriptor_to_json",
     "event_to_json",
     "explain",
+    "extended_rules",
     "fallback",
     "gemini_served_tier",
     "gen_ai_reasoning",

@@ -24,6 +24,7 @@ from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.record.build import KeyInRecord
 from mimir.core.record.parse import UnknownSchema
 from mimir.core.record.stored_inputs import DamagedInput
+from mimir.core.redaction.custom import InvalidRule
 from mimir.core.redaction.gate import PayloadTooDeep
 from mimir.core.review.replay import Difference, Drift
 from mimir.core.route.failure import HttpError, RequestFailed
@@ -61,6 +62,7 @@ def _samples(text: str) -> list[MimirError]:
         DamagedInput("policy", text, text),
         Drift(DecisionId(text), (Difference(text, "1", text),)),
         PayloadTooDeep("request", "depth", f".{text}"),
+        InvalidRule(text, text),
         EventRejected("invalid_gen_ai", text),
         HttpError(503, "other", text, None),
         RequestFailed("bad_response", text),

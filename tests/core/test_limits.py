@@ -9,7 +9,7 @@ def test_every_bound_is_a_documented_positive_integer() -> None:
     source = limits.__doc__ or ""
     assert "Rules:" in source
     bounds = {name: getattr(limits, name) for name in get_type_hints(limits)}
-    assert len(bounds) == 15
+    assert len(bounds) == 17
     assert all(type(bound) is int and bound > 0 for bound in bounds.values())
 
 

@@ -6,8 +6,10 @@ from base64 import b64encode
 
 import pytest
 
-from mimir.core.redaction.rules import DEFAULT_RULES, REFERENCE_RULES, Rules, one_pass
-from mimir.core.redaction.shapes import REFERENCE_SHAPES, SHAPES, Shape
+from mimir.core.redaction.custom import CustomShape, extended
+from mimir.core.redaction.rules import REFERENCE_RULES, SHAPES, Rules
+from mimir.core.redaction.shapes import REFERENCE_SHAPES
+from mimir.core.redaction.sources import SOURCES
 from mimir.core.redaction.text import REDACTED, scrub
 from mimir.core.redaction.walk import UNSUPPORTED, scrub_data
 
@@ -69,21 +71,15 @@ def test_no_part_of_an_expression_can_backtrack_over_a_part_of_itself() -> None:
             assert expression is None or not nested.search(expression.pattern)
 
 
-def test_no_literal_begins_inside_another_where_a_word_may_begin() -> None:
-    # A pass finds literals that do not overlap: one that began there would be passed over.
-    (one,) = DEFAULT_RULES.passes
-    for first in one.by_literal:
-        for at in range(1, len(first)):
-            if any(word.startswith(first[at:]) for word in one.by_literal):
-                assert first[at - 1].isalnum()
+def test_every_family_has_its_source_and_no_other_has() -> None:
+    assert sorted(SOURCES) == sorted(shape.name for shape in SHAPES)
 
 
 def test_an_embedder_may_look_for_a_family_of_its_own() -> None:
-    own = Shape("own", ("own_",), re.compile(r"[0-9]{4}"), None, bounded=True)
-    rules = Rules((one_pass((*SHAPES, own)),))
-    text = f"own_1234 and {KEY}, not disown_1234 or own_x"
-    assert scrub(text, rules) == f"{REDACTED} and {REDACTED}, not disown_1234 or own_x"
-    assert scrub(text) == f"own_1234 and {REDACTED}, not disown_1234 or own_x"
+    own = extended(shapes=[CustomShape("own", "own_", "[0-9]{8}")]).unwrap()
+    text = f"own_12345678 and {KEY}, not disown_12345678 or own_x"
+    assert scrub(text, own) == f"{REDACTED} and {REDACTED}, not disown_12345678 or own_x"
+    assert scrub(text) == f"own_12345678 and {REDACTED}, not disown_12345678 or own_x"
 
 
 def test_rules_of_no_pass_change_nothing_but_what_is_foreign() -> None:

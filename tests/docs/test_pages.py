@@ -158,7 +158,9 @@ def test_every_link_between_pages_leads_somewhere() -> None:
 def test_pages_examples_and_benchmarks_use_public_names_only() -> None:
     public = re.compile(
         r"from mimir import"
-        r"|from mimir\.shell\.(decide|events|health|meter|price_book|prices|router|schemas|store) "
+        r"|from mimir\.shell\.(decide|events|health|meter|plain|price_book|prices|router|schemas"
+        r"|store) "
+        r"|from mimir\.testing\.key_forms "
         r"|from mimir\.shell\.adapters\.(litellm|otel) "
     )
     sources = [*PAGES, *ROOT.glob("examples/*.py"), *ROOT.glob("benchmarks/*.py")]

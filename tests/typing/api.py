@@ -38,6 +38,7 @@ from mimir import (
     Correlation,
     Cost,
     Criterion,
+    CustomShape,
     DamagedInput,
     Decided,
     Decision,
@@ -83,6 +84,7 @@ from mimir import (
     Instant,
     InvalidField,
     InvalidRow,
+    InvalidRule,
     Json,
     KeyInRecord,
     Lane,
@@ -205,6 +207,7 @@ from mimir import (
     descriptor_to_json,
     event_to_json,
     explain,
+    extended_rules,
     fallback,
     gemini_served_tier,
     gen_ai_reasoning,
@@ -893,6 +896,18 @@ def keep(request: object, response: object, *, reference: bool) -> Payloads | st
             problem: RedactionError = error
             assert_type(error, PayloadTooDeep)
             return truncate(describe(problem), 40)
+        case _:
+            assert_never(outcome)
+
+
+def know_more(name: str) -> str:
+    outcome = extended_rules(shapes=[CustomShape(name, "acme_", "[0-9]{8}")], key_names=["badge"])
+    match outcome:
+        case Success(rules):
+            return scrub("acme_12345678", rules)
+        case Failure(error):
+            assert_type(error, InvalidRule)
+            return describe(error)
         case _:
             assert_never(outcome)
 

@@ -26,6 +26,7 @@ from mimir.core.quality_bar import QualityBarUnsupported
 from mimir.core.record.build import KeyInRecord, RecordError
 from mimir.core.record.parse import RecordParseError, UnknownSchema
 from mimir.core.record.stored_inputs import DamagedInput
+from mimir.core.redaction.custom import InvalidRule
 from mimir.core.redaction.gate import PayloadTooDeep, RedactionError
 from mimir.core.redaction.text import scrub
 from mimir.core.review.replay import Drift
@@ -45,6 +46,7 @@ MimirError: TypeAlias = (
     | DamagedInput
     | Drift
     | RedactionError
+    | InvalidRule
     | EventRejected
     | RouteError
 )
@@ -76,7 +78,7 @@ def _message(error: MimirError) -> str:
             return error.message
         case KeyInRecord() | UnknownSchema() | NotCanonical() | DamagedInput() | Drift():
             return error.message
-        case EventRejected() | PayloadTooDeep() | HttpError() | RequestFailed():
+        case EventRejected() | PayloadTooDeep() | InvalidRule() | HttpError() | RequestFailed():
             return error.message
         case _:
             assert_never(error)

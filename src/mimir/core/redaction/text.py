@@ -6,25 +6,15 @@ Rules:
 3. A cut text never ends in half a character.
 """
 
-import re
 from typing import Final, TypeVar, overload
 
-from mimir.core.redaction.rules import DEFAULT_RULES, Pass, Rules
-from mimir.core.redaction.shapes import Shape
+from mimir.core.redaction.finder import Pass
+from mimir.core.redaction.rules import DEFAULT_RULES, Rules
+from mimir.core.redaction.shapes import REDACTED, Seen
 
 V = TypeVar("V")
 
-REDACTED: Final = "[REDACTED]"
-"""What stands where a key stood."""
-
 _MINTED: Final = ("sk-", "vk-")
-
-# An escape whose last character is a letter or a digit, and yet parts what follows from the word
-# before: of JSON and of source text, percent encoding, a terminal's colours.
-_ESCAPED: Final = re.compile(
-    r"(?:\\(?:[abfnrtv0]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|%[0-9A-Fa-f]{2}|\[[0-9;]{0,12}m)\Z"
-)
-_ESCAPE_MAX_CHARS: Final = 16
 
 
 def scrub(text: str, rules: Rules = DEFAULT_RULES) -> str:
@@ -36,7 +26,10 @@ def scrub(text: str, rules: Rules = DEFAULT_RULES) -> str:
     'use [REDACTED], not the task-runner'
     """
     for one in rules.passes:
-        text = _scrub(text, one)
+        # What is put in place of a secret may be the end of another one, or its beginning.
+        once = _scrub(text, one)
+        while once is not text:
+            once, text = _scrub(once, one), once
     return text
 
 
@@ -94,29 +87,15 @@ def _whole_characters(raw: bytes, errors: str) -> bytes:
 def _scrub(text: str, one: Pass) -> str:
     pieces: list[str] = []
     done = 0
-    unproven: dict[str, int] = {}
+    seen = Seen()
     for found in one.find.finditer(text):
-        start, shape = found.start(), one.by_literal[found.group()]
-        # A tail without proof has none in any part of it: what begins inside is no key either.
-        if (
-            start < done
-            or start < unproven.get(shape.name, 0)
-            or not _may_begin(shape, text, start)
-        ):
-            continue
-        tail = shape.tail.match(text, found.end())
-        if tail is None:
-            continue
-        if shape.proof is None or shape.proof.search(text, found.end(), tail.end()):
-            pieces += (text[done:start], REDACTED)
-            done = tail.end()
-        else:
-            unproven[shape.name] = tail.end()
+        for mark in one.at(text, found):
+            start = found.start() - mark.pivot
+            if start < done or not text.startswith(mark.literal, start):
+                continue
+            span = mark.find(text, start, mark.literal, seen)
+            if span is not None and span[0] >= done and text[span[0] : span[1]] not in REDACTED:
+                pieces += (text[done : span[0]], REDACTED)
+                done = span[1]
+                break
     return "".join((*pieces, text[done:])) if pieces else text
-
-
-def _may_begin(shape: Shape, text: str, start: int) -> bool:
-    before = text[start - 1 : start]
-    if not shape.bounded or not (before.isascii() and before.isalnum()):
-        return True
-    return _ESCAPED.search(text[max(0, start - _ESCAPE_MAX_CHARS) : start]) is not None

@@ -1,12 +1,16 @@
 """Scrubbing structures: plain data in, scrubbed plain data out.
 
 Rules:
-1. Text is scrubbed, numbers, bools and null stay, and the input is never changed.
-2. Keys are scrubbed where the rules say so; keys that become alike are numbered, so that none is
+1. Text is scrubbed, bytes are read as text first, numbers, bools and null stay, and the input is
+   never changed.
+2. What a key's name hides goes whole, whatever its shape: text and whole numbers right under it,
+   and every text of a list or an object there, unless that is a schema. So does the value of a
+   pair of a name and a value: ``{"name": "x-api-key", "value": ...}``, ``["x-api-key", ...]``.
+3. Keys are scrubbed where the rules say so; keys that become alike are numbered, so that none is
    lost.
-3. What contains itself, stands deeper than ``DEPTH_MAX`` levels or comes after ``WORK_MAX`` becomes
+4. What contains itself, stands deeper than ``DEPTH_MAX`` levels or comes after ``WORK_MAX`` becomes
    ``[TRUNCATED]``; the first such place is remembered.
-4. What is no plain data becomes ``[UNSUPPORTED]``; none of its code runs.
+5. What is no plain data becomes ``[UNSUPPORTED]``; none of its code runs.
 """
 
 from typing import Final, Literal, TypeAlias, TypeGuard
@@ -14,7 +18,9 @@ from typing import Final, Literal, TypeAlias, TypeGuard
 from attrs import Factory, define, frozen
 
 from mimir.core.limits import DEPTH_MAX, ERROR_TEXT_MAX_CHARS, EXCERPT_MAX_CHARS
+from mimir.core.redaction.quoted import hides, is_header
 from mimir.core.redaction.rules import DEFAULT_RULES, Rules
+from mimir.core.redaction.shapes import REDACTED
 from mimir.core.redaction.text import scrub
 
 Scrubbed: TypeAlias = "None | bool | int | float | str | list[Scrubbed] | dict[str, Scrubbed]"
@@ -31,6 +37,11 @@ WORK_MAX: Final = 250_000
 part that stands in several places counts in each."""
 
 CHARS_PER_WORK: Final = 256
+_NUMBER_MAX: Final = 999
+_PAIR_MAX_MEMBERS: Final = 6
+_SCHEMA: Final = frozenset(
+    ("type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "properties", "description")
+)
 _PATH_MAX_CHARS: Final = ERROR_TEXT_MAX_CHARS // 2
 
 
@@ -88,30 +99,39 @@ def _is_list(value: object) -> TypeGuard[list[object]]:
     return type(value) is list
 
 
-def _value(value: object, walk: _Walk) -> Scrubbed:
+def _value(value: object, walk: _Walk, under: str = "") -> Scrubbed:
+    """Scrub a value; ``under`` is the name of the key that hides it, where one does."""
     walk.left -= 1
     if type(value) is str:
-        return _text(value, walk)
+        return _text(value, walk, under)
+    if type(value) is bytes or type(value) is bytearray:
+        return _text(value.decode("utf-8", "backslashreplace"), walk, under)
+    if type(value) is int and abs(value) > _NUMBER_MAX and walk.rules.says(under) == "secret":
+        return REDACTED
     if value is None or type(value) is bool or type(value) is int or type(value) is float:
         return value
     if _is_list(value) or is_object(value):
-        return _container(value, walk)
+        return _container(value, walk, under)
     return UNSUPPORTED
 
 
-def _container(value: list[object] | dict[object, object], walk: _Walk) -> Scrubbed:
+def _container(value: list[object] | dict[object, object], walk: _Walk, under: str) -> Scrubbed:
     problem = _problem(value, walk)
     if problem is not None:
         return _leave_out(problem, walk)
     walk.entered.add(id(value))
-    made = _items(value, walk) if isinstance(value, list) else _members(value, walk)
+    made = _items(value, walk, under) if isinstance(value, list) else _members(value, walk, under)
     walk.entered.discard(id(value))
     return made
 
 
-def _text(text: str, walk: _Walk) -> str:
+def _text(text: str, walk: _Walk, under: str = "") -> str:
     walk.left -= len(text) // CHARS_PER_WORK
-    return _leave_out("size", walk) if walk.left < 0 else scrub(text, walk.rules)
+    if walk.left < 0:
+        return _leave_out("size", walk)
+    if under and hides(under, text, walk.rules.says(under)):
+        return REDACTED
+    return scrub(text, walk.rules)
 
 
 def _problem(value: object, walk: _Walk) -> Problem | None:
@@ -136,30 +156,60 @@ def _path(walk: _Walk) -> str:
     return "".join(parts)[:_PATH_MAX_CHARS]
 
 
-def _items(value: list[object], walk: _Walk) -> list[Scrubbed]:
+def _items(value: list[object], walk: _Walk, under: str) -> list[Scrubbed]:
     made: list[Scrubbed] = []
+    pair = value[0] if len(value) == 2 and not under else None
     for at, item in enumerate(value):
         if walk.left <= 0:
             made.append(_leave_out("size", walk))
             break
         walk.path.append(at)
-        made.append(_value(item, walk))
+        hidden = under if at == 0 or pair is None else _header(pair, item, walk)
+        made.append(_value(item, walk, hidden))
         walk.path.pop()
     return made
 
 
-def _members(value: dict[object, object], walk: _Walk) -> dict[str, Scrubbed]:
+def _members(value: dict[object, object], walk: _Walk, under: str = "") -> dict[str, Scrubbed]:
     made: dict[str, Scrubbed] = {}
     numbers: dict[str, int] = {}
+    under = "" if under and _is_schema(value) else under
+    named = _named(value, walk)
     for key, item in list(value.items()):
         if walk.left <= 0:
             made[_free(TRUNCATED, made, numbers)] = _leave_out("size", walk)
             break
         name = _free(_key(key, walk), made, numbers)
         walk.path.append(name)
-        made[name] = _value(item, walk)
+        made[name] = _value(
+            item, walk, _hidden_by(key, walk) or (named if name == "value" else under)
+        )
         walk.path.pop()
     return made
+
+
+def _hidden_by(key: object, walk: _Walk) -> str:
+    return key if type(key) is str and walk.rules.says(key) != "nothing" else ""
+
+
+def _header(name: object, value: object, walk: _Walk) -> str:
+    """Return the name that hides ``value`` in a pair such as a header."""
+    return _hidden_by(name, walk) if type(value) is str and is_header(value) else ""
+
+
+def _is_schema(value: dict[object, object]) -> bool:
+    """Tell whether an object says what a value has to be: the schema of a tool's argument."""
+    return any(type(key) is str and key in _SCHEMA for key in value)
+
+
+def _named(value: dict[object, object], walk: _Walk) -> str:
+    """Return the name of a pair of a name and a value, where it hides the value."""
+    if len(value) > _PAIR_MAX_MEMBERS:
+        return ""
+    names = (
+        item for key, item in value.items() if type(key) is str and key in ("name", "key", "header")
+    )
+    return next((name for item in names if (name := _hidden_by(item, walk))), "")
 
 
 def _key(key: object, walk: _Walk) -> str:

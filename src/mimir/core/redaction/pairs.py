@@ -1,0 +1,132 @@
+"""Names with values in text: where a value begins, and how far it goes.
+
+Rules:
+1. A value follows its name and a sign: in JSON, JSON in a string of JSON, YAML, TOML, a shell,
+   source text, headers, forms, connection strings, markup and prose.
+2. What stands in quotes goes up to the same quote; an escaped quote is no end. It never goes over
+   the end of the string of JSON that it stands in, nor over the end of a line: so JSON stays JSON.
+3. What stands without quotes has to show more than words where prose or code may stand as well.
+   Behind a name in quotes nothing goes that has none: it is no text.
+4. Every look is bounded, or ends in a value that goes.
+"""
+
+import re
+from typing import Final
+
+from attrs import frozen
+
+from mimir.core.redaction.key_names import Says, says, words_of
+from mimir.core.redaction.plain_values import plain_value
+from mimir.core.redaction.quoted import end_of_quoted, hides, is_header
+from mimir.core.redaction.shapes import Seen, Span
+from mimir.core.redaction.values import is_marked, may_be_chance
+
+AHEAD: Final = (
+    r"""(?=[A-Za-z0-9_.-]{0,24}+(?:\\{0,7}["'`])?\]?[ \t]{0,8}"""
+    r"""(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=|(?<= )[\w+/-]{16}))"""
+)
+"""What has to stand behind the stem of a name, for a first look."""
+
+_SIGN: Final = re.compile(
+    r"""(?P<rest>[A-Za-z0-9_.-]{0,24}+)
+    (?P<close>\\{0,7}["'`])?\]?[ \t]{0,8}
+    (?P<sign>\??:[ ]{0,2}[A-Za-z_][\w.\[\]|?<> ]{0,30}=[ ]?(?=["'])
+      | :=|=>|={1,3}|!==?|:|%3[AaDd]|>
+      | ,[ ]?\\{0,7}["'](?:value|Value)\\{0,7}["'][ ]?[:=]
+      | ,(?=[ ]?(?:b?\\{0,7}["']))
+      | \r?\n[ ]{0,16}value:
+      | (?<=[ ])(?:is|was)\b:?
+      | (?<=[ ])(?=[\w+/-]{16})
+      | (?<=[ ])(?=["']))
+    [ \t]{0,8}
+    (?:(?:[A-Za-z_.]{0,30}(?:Secret|Str|Key|Token|Password|Credential|String|Bytes)\(|[bruf]{1,2})(?=["']))?
+    (?P<open>\\{0,7}["'`])?""",
+    re.VERBOSE,
+)
+_NAME_CHARS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$"
+_WINDOW: Final = 64
+
+
+@frozen
+class Names:
+    """The names whose values are secrets: those that everybody uses, and an embedder's ``own``.
+
+    A name of its own is its words in lower case, run together.
+
+    >>> Names(frozenset(["badge"])).says("employee_badge"), Names().says("employee_badge")
+    ('secret', 'nothing')
+    """
+
+    own: frozenset[str] = frozenset()
+
+    def says(self, name: str) -> Says:
+        """Tell what ``name`` says about its value."""
+        if self.own:
+            words = words_of(name)
+            if any("".join(words[at:]) in self.own for at in range(len(words))):
+                return "secret"
+        return says(name)
+
+    def find(self, text: str, at: int, literal: str, seen: Seen) -> Span | None:
+        """Return the value of the name with ``literal`` at ``at`` in it, where it is a secret.
+
+        >>> Names().find("password=hunter2, user=bob", 0, "pass", Seen())
+        (9, 16)
+        """
+        if at < seen.unproven.get("name", 0):
+            return None
+        if literal[0] in "?&":
+            at, literal = at + 1, literal[1:]
+        sign = _SIGN.match(text, at + len(literal))
+        if sign is None:
+            return None
+        seen.unproven["name"] = sign.end("rest")
+        start = _start(text, at)
+        # Of a path such as an ARN, no part is the name of the next.
+        if text[start - 1 : start] == ":" and sign["sign"] == ":":
+            return None
+        name = text[start : sign.end("rest")]
+        said = self._said(text, start, name, seen)
+        if said == "nothing" or (said == "maybe" and not may_be_chance(text, sign.end())):
+            return None
+        if sign["open"]:
+            return _quoted(text, sign, name, said, seen)
+        return None if sign["close"] else plain_value(text, sign.end(), sign, name, said)
+
+    def _said(self, text: str, start: int, name: str, seen: Seen) -> Says:
+        if text[start - 1 : start] in ("?", "&") and name.lower().endswith(
+            ("key", "sig", "signature")
+        ):
+            return "maybe"
+        said = seen.said.get(name)
+        if said is None:
+            said = seen.said[name] = self.says(name)
+        return said
+
+
+def _quoted(text: str, sign: re.Match[str], name: str, said: Says, seen: Seen) -> Span | None:
+    begin = sign.end()
+    end = end_of_quoted(text, begin, sign["open"])
+    value = text[begin:end]
+    if (name, value) in seen.shown:
+        return None
+    if not hides(name, value, said):
+        seen.shown.add((name, value))
+        return None
+    # Behind a comma, or no sign at all, stands a value only where it looks like one.
+    certain = sign["sign"] not in ("", ",") or is_header(value)
+    return (begin, end) if certain or (not sign["sign"] and is_marked(value)) else None
+
+
+def _start(text: str, at: int) -> int:
+    """Return where the name begins that has its stem at ``at``."""
+    window = text[max(0, at - _WINDOW) : at]
+    start = at - len(window) + len(window.rstrip(_NAME_CHARS))
+    # An escape's letter is no part of the name: ``\\ntoken``.
+    if text[start - 1 : start] == "\\" and text[start] in "nrt":
+        start += 1
+    # A name of two words: ``API key``, ``access token``.
+    if start == at and text[at - 1 : at] == " ":
+        head = window[:-1].rstrip(_NAME_CHARS)
+        start -= len(window) - len(head)
+    return start

@@ -1,0 +1,126 @@
+"""Secrets that have no shape go by where they stand; what only looks like one stays."""
+
+import json
+import random
+
+import pytest
+
+from mimir.core.redaction.text import REDACTED, scrub
+from mimir.testing.key_forms import FORMS, fill
+
+TOKEN = "q7Rt2LmX9vB4nC8zKp5W"
+
+GONE = [
+    (f"sent Bearer {TOKEN}, got 401", TOKEN),
+    ('password: "a\\\\\\"b"', 'a\\\\\\"b'),
+    ("my password is hunter2, do not tell", "hunter2"),
+    ("password is 'correct horse battery'", "correct horse battery"),
+    ("{'Authorization': 'Basic dXNlcjpodW50ZXIy'}", "Basic dXNlcjpodW50ZXIy"),
+    ("Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"),
+    ("mysql://root:toor@127.0.0.1/x", "toor"),
+    ("postgres://bob:ab/c+d@db/x", "ab/c+d"),
+    (f"https://{TOKEN}@example.com/1", TOKEN),
+    ("Server=x;Password=Xy7!kd,92;Encrypt=True", "Xy7!kd,92"),
+    ("- name: DB_PASSWORD\n  value: hunter2x", "hunter2x"),
+    ("password => 'hunter2x'", "hunter2x"),
+    ("PASSWORD 'hunter2x'", "hunter2x"),
+    ("IDENTIFIED BY 'hunter2x'", "hunter2x"),
+    (f"Authorization: Token {TOKEN}", TOKEN),
+    (f"Authorization: {TOKEN}", TOKEN),
+    (
+        "Authorization: AWS4-HMAC-SHA256 Credential=x/1, Signature=ab12",
+        "Credential=x/1, Signature=ab12",
+    ),
+    ("Cookie: a=b; c=d\r\nHost: x", "a=b; c=d"),
+    (f"(b'x-api-key', b'{TOKEN}')", TOKEN),
+    ("SMTP_PASS=letmein", "letmein"),
+    ("password=letmein&user=bob", "letmein"),
+    ("user=bob&password=letmein", "letmein"),
+    ('{"password":"letmein"}', "letmein"),
+    ("password: 12345678", "12345678"),
+    ("--password hunter2x", "hunter2x"),
+    (f"--token '{TOKEN}'", TOKEN),
+    ("curl -u bob:hunter2x https://x", "hunter2x"),
+    (f"token {TOKEN} was revoked", TOKEN),
+    (f"https://x.com/a?key={TOKEN}&b=1", TOKEN),
+    (f"https://x.com/a?b=1&sig={TOKEN}", TOKEN),
+    ("<password>letmein</password>", "letmein"),
+    ("a%3D1%26password%3Dhunter2x%26b", "hunter2x"),
+    ("password=" + "a1" * 200 + " x", "a1" * 200),
+    ("token=" + "a1" * 200 + " x", "a1" * 200),
+    ("token\\npassword: hunter2x", "hunter2x"),
+    ("\\napi_key: hunter2x", "hunter2x"),
+    ('{"a": "{\\"password\\": \\"x\\\\\\"y z\\"}"}', 'x\\\\\\"y z'),
+    ('password="cut off', "cut off"),
+    ('password="cut off\nnext line', "cut off"),
+    ('{"a": "password=\'cut off", "b": 1}', "cut off"),
+]
+
+STAYS = [
+    "a Bearer of bad news",
+    "Basic trainingcamps1",
+    "Authorization: 'none'",
+    "password != letmein9",
+    'x password "word"',
+    "password: " + "\u041f" * 3 + ", " + "a b " * 80,
+    '"password": ""',
+    "Basic training",
+    "Basic YWJj",
+    "Authorization: Bearer <token>",
+    "Authorization: required",
+    "Cookie: chocolate",
+    "postgres://user:password@localhost/db",
+    "https://example.com/@user",
+    "https://short@example.com",
+    "mail me at ann@example.com://",
+    "assert password == expected_password_123",
+    "-----BEGIN PRIVATE KEY----- is a line",
+    "-----BEGIN PRIVATE KEY-----\nshort\n-----END PRIVATE KEY-----",
+    "-----BEGIN CERTIFICATE-----",
+    "--password PASSWORD",
+    "--verbose hunter2x",
+    "--- hunter2",
+    "curl -u $USER:$PASS x",
+    "x-u bob:hunter2x",
+    "IDENTIFIED BY PASSWORD",
+    "IDENTIFIED BY '${X}'",
+    "password: the word",
+    "password: call(1)",
+    "password=[REDACTED]",
+    "<password>",
+    "fields = ['password', 'email']",
+    '{"password": 12345678}',
+    "arn:aws:secretsmanager:eu-west-1:1:secret:app-1a2b3c",
+    'connectionString="Data Source=app.db"',
+    "token=" + "a." * 200,
+    '"password": "' + "\u041f\u0430\u0440\u043e\u043b\u044c" + '"',
+]
+
+
+@pytest.mark.parametrize(("text", "secret"), GONE)
+def test_a_secret_goes_and_the_rest_stays(text: str, secret: str) -> None:
+    assert scrub(text) == text.replace(secret, REDACTED)
+    assert scrub(scrub(text)) == scrub(text)
+
+
+@pytest.mark.parametrize("text", STAYS)
+def test_what_only_looks_like_a_secret_stays(text: str) -> None:
+    assert scrub(text) == text
+
+
+@pytest.mark.parametrize(("family", "form"), FORMS)
+def test_a_key_of_every_family_goes_whole(family: str, form: str) -> None:
+    chance = random.Random(form)
+    for _ in range(20):
+        key = fill(form, chance)
+        assert scrub(f"({key})") == f"({REDACTED})"
+        assert json.loads(scrub(json.dumps({"note": f"use {key}"}))) == {"note": f"use {REDACTED}"}
+
+
+def test_a_private_key_goes_whole_or_as_far_as_it_stands() -> None:
+    lines = ["Ab3+" * 16, "Cd4/" * 16, "Ef5w=="]
+    whole = "\n".join(["-----BEGIN RSA PRIVATE KEY-----", *lines, "-----END RSA PRIVATE KEY-----"])
+    assert scrub(f"a\n{whole}\nb") == f"a\n{REDACTED}\nb"
+    assert scrub(json.dumps({"a": whole})) == json.dumps({"a": REDACTED})
+    cut = whole[: whole.index("-----END")].rstrip()
+    assert scrub(f"{cut} and\n{cut}") == f"{REDACTED} and\n{REDACTED}"
