@@ -30,8 +30,7 @@ from mimir.core.fields import (
 from mimir.core.limits import EVENT_VALUES_MAX, ID_MAX_CHARS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.plain import NotPlain, plain_object
-from mimir.core.redaction.text import looks_like_key
-from mimir.core.texts import is_unicode
+from mimir.core.texts import is_unicode, names_key
 from mimir.core.vocabulary import RequestId
 
 RejectionKind: TypeAlias = Literal[
@@ -88,7 +87,6 @@ class Taken:
     dropped: int = 0
 
 
-_KEY_MIN_CHARS: Final = 16
 NOTHING: Final = Taken()
 
 _NEW: Final = RequestEvents(0)
@@ -216,7 +214,7 @@ def _size(value: Json) -> int:
 
 def _type(value: object) -> str | EventRejected:
     if type(value) is str and len(value) <= NAME_MAX_CHARS:
-        if len(value) >= _KEY_MIN_CHARS and looks_like_key(value):
+        if names_key(value):
             return EventRejected("invalid_event_type", "looks like a key")
         if value.isascii() or is_unicode(value):
             return value

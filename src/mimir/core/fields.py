@@ -21,7 +21,7 @@ from mimir.core.limits import (
     LIST_MAX_ITEMS,
     OBJECT_MAX_KEYS,
 )
-from mimir.core.texts import is_unicode, masked
+from mimir.core.texts import is_unicode, masked, names_key
 
 Subject: TypeAlias = Literal[
     "descriptor",
@@ -174,7 +174,7 @@ def text(
     if not is_unicode(value):
         return invalid(subject, field, "holds a lone surrogate")
     # What stands in a price table is the project's own, and read on the way to the first price.
-    if subject != "price_table" and masked(value) != value:
+    if subject != "price_table" and names_key(value):
         return invalid(subject, field, "looks like a key")
     return value
 
