@@ -272,3 +272,20 @@ def test_bytes_are_cut_before_the_first_that_is_no_character(
 @pytest.mark.parametrize("value", [None, 5, 1.5, True, [], {"a": "b"}])
 def test_what_is_no_text_is_not_cut(value: object) -> None:
     assert truncate(value, 0) is value
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["my-dog-rex", "your-mum-99", "winter2024 here", "mypassword1", "{hunter2x}", "[hunter2x]"],
+)
+def test_what_only_begins_or_ends_as_a_placeholder_is_hidden(password: str) -> None:
+    assert scrub(f'{{"password":"{password}"}}') == f'{{"password":"{REDACTED}"}}'
+
+
+@pytest.mark.parametrize(
+    "placeholder",
+    ["your-256-bit-secret", "<token1>", "{password}", "[your key]", "my_secret", "${X1}"],
+)
+def test_what_is_a_placeholder_throughout_survives(placeholder: str) -> None:
+    text = f'{{"password":"{placeholder}"}}'
+    assert scrub(text) == text

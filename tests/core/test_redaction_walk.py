@@ -198,3 +198,31 @@ def test_a_path_of_long_keys_is_cut() -> None:
     left_out = scrub_object(data, DEFAULT_RULES)[1]
     assert left_out is not None
     assert len(left_out.path) == 256
+
+
+WEAK = "c0rrect-Horse1"
+
+
+def test_under_a_secret_name_a_value_of_an_object_is_hidden() -> None:
+    assert scrub_data({"password": {"value": WEAK, "salt": "x1y2"}}) == {
+        "password": {"value": REDACTED, "salt": REDACTED}
+    }
+
+
+def test_of_a_schema_what_it_states_is_hidden_and_what_it_says_is_not() -> None:
+    schema: dict[str, object] = {"type": "string", "description": "has 8 characters"}
+    for stated in ("default", "const", "example"):
+        assert scrub_data({"password": {**schema, stated: WEAK}}) == {
+            "password": {**schema, stated: REDACTED}
+        }
+    assert scrub_data({"password": {**schema, "enum": [WEAK]}}) == {
+        "password": {**schema, "enum": [REDACTED]}
+    }
+
+
+def test_a_name_of_bytes_hides_as_its_text_does() -> None:
+    headers = [[b"authorization", f"Bearer {WEAK}".encode()], [b"accept", b"text/plain"]]
+    assert scrub_data({b"password": WEAK, "headers": headers}) == {
+        "password": REDACTED,
+        "headers": [["authorization", REDACTED], ["accept", "text/plain"]],
+    }

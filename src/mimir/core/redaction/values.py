@@ -24,10 +24,12 @@ _NOTHING: Final = re.compile(
     r"""
     [\W_]*
     | x{3,} | \S{0,12}(?:\.\.\.|\u2026|\*{3,}|[xX]{4,}|\u2022{3,})\S{0,6}
-    | <[^<>]*> | \$?\{.*\} | \$\(.*\)? | \$?\{\{.*\}\}.* | \[[\w -]*\] | %\(\w+\)[sd]
+    | <(?:[^<>\d]*|[^<>]*(?i:STEM)[^<>]*)> | \$\{.*\} | \{[^\d{}]*\} | \$\(.*\)? | \$?\{\{.*\}\}.*
+    | \[[^\d\W]*(?:[ -][^\d\W]*)*\] | %\(\w+\)[sd]
     | %[sdrqv] | %\w+% | [$@:&!](?:[A-Z][A-Z0-9_]*|(?i:\w*STEM\w*)) | \$[0-9@*] | !\w+\ .*
-    | (?i: (?:your|insert|enter|replace|paste|example|sample|dummy|fake)(?:[-_ ].*|STEM.*|api.*)?
-        | (?:my|the|an?|some|put|add|use)[-_ ][^\d]* | .*[-_ ]here
+    | (?i: (?:your|insert|enter|replace|paste|example|sample|dummy|fake)
+            (?:[-_ ](?:[^\d]*|.*STEM.*)|STEM.*|api.*)?
+        | (?:my|the|an?|some|put|add|use)[-_ ][^\d]*STEM[^\d]* | [^\d]*[-_ ]here
         | change[-_ ]?me\w* | replace[-_ ]?me | to[-_]?do | tbd )
     | (?i: none|null|nil|undefined|true|false|yes|no|on|off|empty|unset|not[-_ ]set|default
         | required|optional|missing|invalid|expired|revoked|unknown|hidden|masked|redacted|filtered
@@ -44,7 +46,7 @@ _NOTHING: Final = re.compile(
     | (?:~|\.{1,2})?/[a-z0-9_.-]+(?:/[a-z0-9_.-]+)* | [A-Za-z]:\\.*
     | [A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_?(?:KEY|TOKEN|SECRET|PASS|PASSWORD|PWD|CREDENTIALS?|AUTH)
         (?:_[A-Z0-9]+)*
-    | (?i: [a-z_\ -]*STEM[a-z_\ -]*\d? )
+    | (?i: [a-z_\ -]*STEM[a-z_\ -]* )
     """.replace("STEM", _STEM),
     re.VERBOSE | re.DOTALL,
 )

@@ -42,6 +42,7 @@ _PAIR_MAX_MEMBERS: Final = 6
 _SCHEMA: Final = frozenset(
     ("type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "properties", "description")
 )
+_STATED: Final = frozenset(("default", "const", "enum", "example", "examples"))
 _PATH_MAX_CHARS: Final = ERROR_TEXT_MAX_CHARS // 2
 
 
@@ -173,7 +174,7 @@ def _items(value: list[object], walk: _Walk, under: str) -> list[Scrubbed]:
 def _members(value: dict[object, object], walk: _Walk, under: str = "") -> dict[str, Scrubbed]:
     made: dict[str, Scrubbed] = {}
     numbers: dict[str, int] = {}
-    under = "" if under and _is_schema(value) else under
+    in_schema = bool(under) and _is_schema(value)
     named = _named(value, walk)
     for key, item in list(value.items()):
         if walk.left <= 0:
@@ -182,19 +183,32 @@ def _members(value: dict[object, object], walk: _Walk, under: str = "") -> dict[
         name = _free(_key(key, walk), made, numbers)
         walk.path.append(name)
         made[name] = _value(
-            item, walk, _hidden_by(key, walk) or (named if name == "value" else under)
+            item,
+            walk,
+            _hidden_by(key, walk)
+            or (named if name == "value" and named else "")
+            or ("" if in_schema and name not in _STATED else under),
         )
         walk.path.pop()
     return made
 
 
 def _hidden_by(key: object, walk: _Walk) -> str:
-    return key if type(key) is str and walk.rules.says(key) != "nothing" else ""
+    name = _decoded(key)
+    return name if name and walk.rules.says(name) != "nothing" else ""
+
+
+def _decoded(key: object) -> str | None:
+    """Return the text of a key, which may be bytes as in the headers of ASGI."""
+    if type(key) is bytes:
+        return key.decode("utf-8", "backslashreplace")
+    return key if type(key) is str else None
 
 
 def _header(name: object, value: object, walk: _Walk) -> str:
     """Return the name that hides ``value`` in a pair such as a header."""
-    return _hidden_by(name, walk) if type(value) is str and is_header(value) else ""
+    text = _decoded(value)
+    return _hidden_by(name, walk) if text is not None and is_header(text) else ""
 
 
 def _is_schema(value: dict[object, object]) -> bool:
@@ -213,9 +227,10 @@ def _named(value: dict[object, object], walk: _Walk) -> str:
 
 
 def _key(key: object, walk: _Walk) -> str:
-    if type(key) is not str:
+    name = _decoded(key)
+    if name is None:
         return UNSUPPORTED
-    return _text(key, walk) if walk.rules.keys else key
+    return _text(name, walk) if walk.rules.keys else name
 
 
 def _free(name: str, made: dict[str, Scrubbed], numbers: dict[str, int]) -> str:
