@@ -45,6 +45,10 @@ _ESCAPED: Final = re.compile(
 )
 _ESCAPE_MAX_CHARS: Final = 16
 
+# Chance has a digit or an upper case letter soon, or is one long word.
+_CHANCE_AHEAD: Final = r"[^A-Z0-9\s]{0,48}+[A-Z0-9]|[a-z]{24}"
+_UNBOUNDED: Final = re.compile(r"[*+]|,\d*\}")
+
 
 @frozen
 class Shape:
@@ -120,7 +124,15 @@ def row(
     """
     proven = None if proof is None else re.compile(proof)
     headed = None if head is None else re.compile(head)
+    ahead = ahead or _ahead(tail, proof)
     return Shape(name, owner, (*literals.split(),), re.compile(tail), proven, headed, ahead=ahead)
+
+
+def _ahead(tail: str, proof: str | None) -> str:
+    """Say what a search has to see behind a literal, so that most of what is no key is no hit."""
+    if proof is not None:
+        return _CHANCE_AHEAD
+    return "" if _UNBOUNDED.search(tail) else tail
 
 
 def _literal(name: str, literal: str, tail: str) -> Shape:
