@@ -18,7 +18,7 @@ from attrs import frozen
 from mimir.core.redaction.key_names import Says, says, words_of
 from mimir.core.redaction.plain_values import plain_value
 from mimir.core.redaction.quoted import end_of_quoted, hides, is_header
-from mimir.core.redaction.shapes import Seen, Span
+from mimir.core.redaction.shapes import REDACTED, Seen, Span
 from mimir.core.redaction.values import is_marked, may_be_chance
 
 AHEAD: Final = (
@@ -106,12 +106,14 @@ class Names:
 
 def _quoted(text: str, sign: re.Match[str], name: str, said: Says, seen: Seen) -> Span | None:
     begin = sign.end()
+    if text.startswith(REDACTED + sign["open"], begin):
+        return None
     end = end_of_quoted(text, begin, sign["open"])
     value = text[begin:end]
-    if (name, value) in seen.shown:
-        return None
-    if not hides(name, value, said):
-        seen.shown.add((name, value))
+    hidden = seen.hidden.get((name, value))
+    if hidden is None:
+        hidden = seen.hidden[name, value] = hides(name, value, said)
+    if not hidden:
         return None
     # Behind a comma, or no sign at all, stands a value only where it looks like one.
     certain = sign["sign"] not in ("", ",") or is_header(value)
