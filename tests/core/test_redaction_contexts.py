@@ -25,7 +25,7 @@ GONE = [
     (f"sessionid={TOKEN}", TOKEN),
     (f"the jar has connect.sid={TOKEN}", TOKEN),
     (f"/v1?key={TOKEN}", TOKEN),
-    ("DB_PASSWORD=hunter2(x)", "hunter2(x)"),
+    ("DB_PASSWORD=Xy7!k(d9)", "Xy7!k(d9)"),
     ('"password": "' + "It is the word of the day. " * 12, "It is the word of the day. " * 12),
     ('password: "a\\\\\\"b"', 'a\\\\\\"b'),
     (f"sent Bearer {TOKEN}, got 401", TOKEN),
