@@ -4,12 +4,14 @@ Rules:
 1. The families are those that the default redaction rules know.
 """
 
+from random import Random
 from typing import Final
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from mimir.core.secret import Secret
+from mimir.testing.key_forms import FORMS, fill
 
 _UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS: Final = "0123456789"
@@ -17,7 +19,7 @@ _LETTERS: Final = _UPPER + _UPPER.lower() + _DIGITS
 
 
 def key_texts() -> SearchStrategy[str]:
-    """Make a text of the shape of a key, of the families ``sk-``, ``vk-``, ``AKIA`` and ``AIza``.
+    """Make a text of the shape of a key, of every family that the default rules know.
 
     >>> from hypothesis import find
     >>> len(find(key_texts(), lambda text: text.startswith("AKIA")))
@@ -30,6 +32,7 @@ def key_texts() -> SearchStrategy[str]:
         _tail("vk-", _LETTERS, 24, 48),
         _tail("AKIA", _UPPER + "234567", 16, 16),
         _tail("AIza", _LETTERS, 35, 35),
+        st.builds(_filled, st.sampled_from(FORMS), st.integers(0, 1 << 32)),
     )
 
 
@@ -41,6 +44,10 @@ def secrets() -> SearchStrategy[Secret]:
     'sk-'
     """
     return key_texts().map(Secret)
+
+
+def _filled(form: tuple[str, str], seed: int) -> str:
+    return fill(form[1], Random(seed))
 
 
 def _tail(prefix: str, alphabet: str, least: int, most: int) -> SearchStrategy[str]:

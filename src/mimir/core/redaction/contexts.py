@@ -6,7 +6,9 @@ Rules:
 2. Of a URL the password before the host goes, and a name there that looks like chance.
 3. A private key in PEM goes from its first line to its last; one that is cut goes as far as it
    stands.
-4. Behind a flag of a program goes what its name hides; behind ``-u`` the password of a pair.
+4. Behind a flag of a program goes what its name hides; behind ``-u`` the password of a pair, and
+   behind ``-p`` the password of a program that takes one there.
+5. In ``.netrc`` and in the files of Redis a password stands behind its word, without a sign.
 """
 
 import binascii
@@ -39,6 +41,12 @@ _CUT: Final = re.compile(
 )
 _ARGUMENT: Final = re.compile(r"([A-Za-z][\w-]{1,40}) +([\"']?)([^\s\"'\\<>|]+)")
 _USER_ARGUMENT: Final = re.compile(r" *[\"']?[^\s:\"'$<{]{1,64}:([^\s\"'\\]{3,256})")
+_WORD: Final = re.compile(r"[^\s\"'\\<>|]{3,256}")
+_LINE_END: Final = re.compile(r"[\"']?(?:[\r\n\\]|\Z)")
+_NETRC: Final = re.compile(r"[^\s\"'\\]{1,64}\s{1,8}password[ \t]{1,8}([^\s\"'\\]{3,256})")
+_GLUED: Final = re.compile(r"\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\b[^\n|;]*\Z")
+_PARTED: Final = re.compile(r"\b(?:sshpass|(?:docker|podman|registry) login)\b[^\n|;]*\Z")
+_COMMAND_MAX_CHARS: Final = 128
 
 
 def find_bearer(text: str, at: int, literal: str, _: Seen) -> Span | None:
@@ -152,7 +160,58 @@ def find_identified(text: str, at: int, literal: str, _: Seen) -> Span | None:
     if quote not in ("'", '"'):
         return None
     end = end_of_quoted(text, begin, quote)
-    return None if is_nothing(text[begin:end]) else (begin, end)
+    value = text[begin:end]
+    if is_nothing(value) or (literal.islower() and not is_marked(value)):
+        return None
+    return begin, end
+
+
+def find_password(text: str, at: int, literal: str, _: Seen) -> Span | None:
+    """Return the password behind ``-p`` at ``at`` of a program that takes one there.
+
+    >>> find_password("mysql -phunter2 shop", 5, " -p", Seen())
+    (8, 15)
+    """
+    begin = at + len(literal)
+    parted = text[begin : begin + 1] == " "
+    program = _PARTED if parted else _GLUED
+    if program.search(text[max(0, at - _COMMAND_MAX_CHARS) : at]) is None:
+        return None
+    return _password(text, begin + parted)
+
+
+def find_netrc(text: str, at: int, literal: str, _: Seen) -> Span | None:
+    """Return the password of the login at ``at`` in a ``.netrc``.
+
+    >>> find_netrc("machine h login bob password hunter2", 10, "login ", Seen())
+    (29, 36)
+    """
+    found = _NETRC.match(text, at + len(literal)) if may_begin(text, at) else None
+    if found is None or is_nothing(found[1]) or not is_marked(found[1]):
+        return None
+    return found.span(1)
+
+
+def find_directive(text: str, at: int, literal: str, _: Seen) -> Span | None:
+    """Return the password behind a directive of Redis at ``at``.
+
+    >>> find_directive("requirepass hunter2", 0, "requirepass ", Seen())
+    (12, 19)
+    """
+    found = _password(text, at + len(literal)) if may_begin(text, at) else None
+    return found if found is not None and _LINE_END.match(text, found[1]) else None
+
+
+def _password(text: str, begin: int) -> Span | None:
+    quote = text[begin : begin + 1]
+    if quote in ("'", '"'):
+        begin += 1
+        end = end_of_quoted(text, begin, quote)
+    else:
+        found = _WORD.match(text, begin)
+        end = found.end() if found else begin
+    value = text[begin:end]
+    return (begin, end) if is_marked(value) and not is_nothing(value) else None
 
 
 CONTEXTS: Final = (
@@ -162,6 +221,11 @@ CONTEXTS: Final = (
     mark_of("-----BEGIN ", find_pem),
     mark_of("--", find_argument, r"(?=[A-Za-z])"),
     mark_of("IDENTIFIED BY ", find_identified),
+    mark_of("identified by ", find_identified),
+    mark_of(" -p", find_password, r"(?= ?[\"']?[^\s\"'-])"),
+    mark_of("login ", find_netrc, r"(?=[^\s\"'\\]{1,64}\s{1,8}password[ \t])"),
+    mark_of("requirepass ", find_directive),
+    mark_of("masterauth ", find_directive),
     mark_of("-u ", find_user),
     mark_of("--user ", find_user),
 )

@@ -62,8 +62,8 @@ class Pass:
 
     def at(self, text: str, found: re.Match[str]) -> tuple[Mark, ...]:
         """Return the marks that may stand where the search found one."""
-        before = text[found.start() - 1 : found.start()]
-        return self.marks.get(before + found[0]) or self.marks.get(found[0], ())
+        at, end = found.span()
+        return self.marks.get(text[at - 1 if at else 0 : end]) or self.marks.get(text[at:end], ())
 
 
 def one_pass(marks: Iterable[Mark]) -> Pass:

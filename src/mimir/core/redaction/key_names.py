@@ -28,7 +28,7 @@ def _words(text: str) -> frozenset[str]:
 
 # A name without one of these says nothing: most names are left at the first look.
 _STEM: Final = re.compile(
-    r"(?i)pass|pwd|pswd|secret|key|token|auth|cred|cookie|connstr|string|jwt|[cx]srf|pat|sig|sessid|dsn"
+    r"(?i)pass|pwd|pswd|secret|key|token|auth|cred|cookie|connstr|string|jwt|[cx]srf|pat|sig|sess(?:ion)?id|connect\.sid|dsn"
 )
 
 _QUALIFIERS: Final = _words(
@@ -68,9 +68,12 @@ _PAIRS: Final = frozenset(
 
 _MAYBE: Final = _words(
     """
-    token auth oauth pass creds jwt csrf xsrf pat dsn
+    token auth oauth pass creds jwt csrf xsrf pat dsn sessionid jsessionid
     """
 )
+
+# Two words that are the name of a session's cookie.
+_COOKIES: Final = frozenset(("connectsid",))
 
 _NO_KEY: Final = _words(
     """
@@ -130,4 +133,4 @@ def _is_maybe(before: str, last: str) -> bool:
         return bool(before) and before not in _NO_KEY
     if last.endswith("token"):
         return before not in _NO_TOKEN
-    return last in _MAYBE
+    return last in _MAYBE or before + last in _COOKIES

@@ -5,6 +5,7 @@ Rules:
    source text, headers, forms, connection strings, markup and prose.
 2. What stands in quotes goes up to the same quote; an escaped quote is no end. It never goes over
    the end of the string of JSON that it stands in, nor over the end of a line: so JSON stays JSON.
+   Three quotes, ``&quot;`` and ``%22`` go up to the same; a block of YAML goes with its lines.
 3. What stands without quotes has to show more than words where prose or code may stand as well.
    Behind a name in quotes nothing goes that has none: it is no text.
 4. Every look is bounded, or ends in a value that goes.
@@ -18,18 +19,18 @@ from attrs import frozen
 from mimir.core.redaction.key_names import Says, says, words_of
 from mimir.core.redaction.plain_values import plain_value
 from mimir.core.redaction.quoted import end_of_quoted, hides, is_header
-from mimir.core.redaction.shapes import Seen, Span
-from mimir.core.redaction.values import is_marked, may_be_chance
+from mimir.core.redaction.shapes import REDACTED, Seen, Span
+from mimir.core.redaction.values import is_marked, is_nothing, is_prose, may_be_chance
 
 AHEAD: Final = (
-    r"""(?=[A-Za-z0-9_.-]{0,24}+(?:\\{0,7}["'`])?\]?[ \t]{0,8}"""
+    r"""(?=[A-Za-z0-9_.-]{0,24}+(?:\\{0,7}["'`]|&quot;|%22)?\]?[ \t]{0,8}"""
     r"""(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=|(?<= )[\w+/-]{16}))"""
 )
 """What has to stand behind the stem of a name, for a first look."""
 
 _SIGN: Final = re.compile(
     r"""(?P<rest>[A-Za-z0-9_.-]{0,24}+)
-    (?P<close>\\{0,7}["'`])?\]?[ \t]{0,8}
+    (?P<close>\\{0,7}["'`]|&quot;|%22)?\]?[ \t]{0,8}
     (?P<sign>\??:[ ]{0,2}[A-Za-z_][\w.\[\]|?<> ]{0,30}=[ ]?(?=["'])
       | :=|=>|={1,3}|!==?|:|%3[AaDd]|>
       | ,[ ]?\\{0,7}["'](?:value|Value)\\{0,7}["'][ ]?[:=]
@@ -40,11 +41,14 @@ _SIGN: Final = re.compile(
       | (?<=[ ])(?=["']))
     [ \t]{0,8}
     (?:(?:[A-Za-z_.]{0,30}(?:Secret|Str|Key|Token|Password|Credential|String|Bytes)\(|[bruf]{1,2})(?=["']))?
-    (?P<open>\\{0,7}["'`])?""",
+    (?P<open>\"{3}|\'{3}|\\{0,7}["'`]|&quot;|%22)?""",
     re.VERBOSE,
 )
 _NAME_CHARS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$"
 _WINDOW: Final = 64
+_LONG_QUOTES: Final = ('"""', "'''", "&quot;", "%22")
+_LONG_MAX_CHARS: Final = 4096
+_BLOCK: Final = re.compile(r"[|>][+-]?[ \t]{0,8}\n( {1,32})(?! )([^\n]+(?:\n\1[^\n]+){0,64})")
 
 
 @frozen
@@ -91,6 +95,8 @@ class Names:
             return None
         if sign["open"]:
             return _quoted(text, sign, name, said, seen)
+        if text[sign.end() : sign.end() + 1] in ("|", ">"):
+            return _block(text, sign.end(), said)
         return None if sign["close"] else plain_value(text, sign.end(), sign, name, said)
 
     def _said(self, text: str, start: int, name: str, seen: Seen) -> Says:
@@ -106,16 +112,36 @@ class Names:
 
 def _quoted(text: str, sign: re.Match[str], name: str, said: Says, seen: Seen) -> Span | None:
     begin = sign.end()
-    end = end_of_quoted(text, begin, sign["open"])
-    value = text[begin:end]
-    if (name, value) in seen.shown:
+    if text.startswith(REDACTED + sign["open"], begin):
         return None
-    if not hides(name, value, said):
-        seen.shown.add((name, value))
+    end = _end(text, begin, sign["open"])
+    value = text[begin:end]
+    hidden = seen.hidden.get((name, value))
+    if hidden is None:
+        hidden = seen.hidden[name, value] = hides(name, value, said)
+    if not hidden:
         return None
     # Behind a comma, or no sign at all, stands a value only where it looks like one.
     certain = sign["sign"] not in ("", ",") or is_header(value)
     return (begin, end) if certain or (not sign["sign"] and is_marked(value)) else None
+
+
+def _end(text: str, begin: int, opened: str) -> int:
+    """Return where the value ends; what is opened by several characters ends with the same."""
+    if opened not in _LONG_QUOTES:
+        return end_of_quoted(text, begin, opened)
+    end = max(begin, text.find(opened, begin, begin + _LONG_MAX_CHARS))
+    return begin if '"' in text[begin:end] else end
+
+
+def _block(text: str, begin: int, said: Says) -> Span | None:
+    """Return the lines of a block of YAML whose ``|`` or ``>`` stands at ``begin``."""
+    found = _BLOCK.match(text, begin)
+    if found is None:
+        return None
+    value = text[found.start(2) : found.end()]
+    secret = said == "secret" and not is_prose(value) and not is_nothing(value)
+    return (found.start(2), found.end()) if secret and (is_marked(value) or " " in value) else None
 
 
 def _start(text: str, at: int) -> int:

@@ -31,7 +31,7 @@ STEMS: Final = (
 
 SPELLED_STEMS: Final = (
     "onnectionString", "onnection_string", "ONNECTION_STRING", "SESSID", "_PAT", "_DSN",
-    "?sig", "&sig",
+    "?sig", "&sig", "sessionid", "SESSIONID", "connect.sid",
 )  # fmt: skip
 """What it has in it as it is spelled here."""
 

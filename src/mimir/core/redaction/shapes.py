@@ -25,12 +25,12 @@ class Seen:
     """What one look over a text has found out, so that nothing is looked at again.
 
     ``unproven`` is up to where the tails of a family were without proof, ``said`` what a name says,
-    and ``shown`` are names with values that are no secrets.
+    and ``hidden`` whether a name hides a value.
     """
 
     unproven: dict[str, int] = Factory(dict[str, int])
     said: dict[str, Says] = Factory(dict[str, Says])
-    shown: set[tuple[str, str]] = Factory(set[tuple[str, str]])
+    hidden: dict[tuple[str, str], bool] = Factory(dict[tuple[str, str], bool])
 
 
 REDACTED: Final = "[REDACTED]"
@@ -44,6 +44,10 @@ _ESCAPED: Final = re.compile(
     r"(?:\\(?:[abfnrtv0]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|%[0-9A-Fa-f]{2}|\[[0-9;]{0,12}m)\Z"
 )
 _ESCAPE_MAX_CHARS: Final = 16
+
+# Chance has a digit or an upper case letter soon, or is one long word.
+_CHANCE_AHEAD: Final = r"[^A-Z0-9\s]{0,32}+[A-Z0-9]|[a-z]{24}"
+_OPEN_END: Final = re.compile(r",\}|\[[^\]]+\][*+]")
 
 
 @frozen
@@ -120,7 +124,18 @@ def row(
     """
     proven = None if proof is None else re.compile(proof)
     headed = None if head is None else re.compile(head)
+    ahead = ahead or _ahead(tail, proof)
     return Shape(name, owner, (*literals.split(),), re.compile(tail), proven, headed, ahead=ahead)
+
+
+def _ahead(tail: str, proof: str | None) -> str:
+    """Say what a search has to see behind a literal, so that most of what is no key is no hit."""
+    if proof is not None:
+        return _CHANCE_AHEAD
+    open_end = _OPEN_END.search(tail)
+    if open_end is None:
+        return tail
+    return tail[: open_end.start()] + "}" * (open_end[0] == ",}")
 
 
 def _literal(name: str, literal: str, tail: str) -> Shape:

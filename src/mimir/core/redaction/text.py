@@ -6,13 +6,17 @@ Rules:
 3. A cut text never ends in half a character.
 """
 
+import re
 from typing import Final, TypeVar, overload
 
 from mimir.core.redaction.finder import Pass
 from mimir.core.redaction.rules import DEFAULT_RULES, Rules
-from mimir.core.redaction.shapes import REDACTED, Seen
+from mimir.core.redaction.shapes import REDACTED, Seen, Span
 
 V = TypeVar("V")
+
+NEAR_CHARS: Final = 512
+"""How near to what was scrubbed a text is looked at again."""
 
 _MINTED: Final = ("sk-", "vk-")
 
@@ -26,10 +30,10 @@ def scrub(text: str, rules: Rules = DEFAULT_RULES) -> str:
     'use [REDACTED], not the task-runner'
     """
     for one in rules.passes:
+        text, changed = _scrub(text, one, [(0, len(text))])
         # What is put in place of a secret may be the end of another one, or its beginning.
-        once = _scrub(text, one)
-        while once is not text:
-            once, text = _scrub(once, one), once
+        while changed:
+            text, changed = _scrub(text, one, _around(changed))
     return text
 
 
@@ -84,18 +88,43 @@ def _whole_characters(raw: bytes, errors: str) -> bytes:
     return raw
 
 
-def _scrub(text: str, one: Pass) -> str:
+def _scrub(text: str, one: Pass, windows: list[Span]) -> tuple[str, list[int]]:
+    """Scrub the windows of a text; return where ``[REDACTED]`` was put."""
     pieces: list[str] = []
-    done = 0
+    changed: list[int] = []
+    done = length = 0
     seen = Seen()
-    for found in one.find.finditer(text):
-        for mark in one.at(text, found):
-            start = found.start() - mark.pivot
-            if start < done or not text.startswith(mark.literal, start):
+    for begin, until in windows:
+        for found in one.find.finditer(text, begin, until):
+            if found.end() <= done:
                 continue
+            span = _secret(text, found, one, seen, done)
+            if span is not None:
+                pieces += (text[done : span[0]], REDACTED)
+                length += span[0] - done
+                changed.append(length)
+                length += len(REDACTED)
+                done = span[1]
+    return ("".join((*pieces, text[done:])) if pieces else text), changed
+
+
+def _secret(text: str, found: re.Match[str], one: Pass, seen: Seen, done: int) -> Span | None:
+    """Return the first secret behind ``done`` of which a mark stands where the search found one."""
+    for mark in one.at(text, found):
+        start = found.start() - mark.pivot
+        if start >= done and text.startswith(mark.literal, start):
             span = mark.find(text, start, mark.literal, seen)
             if span is not None and span[0] >= done and text[span[0] : span[1]] not in REDACTED:
-                pieces += (text[done : span[0]], REDACTED)
-                done = span[1]
-                break
-    return "".join((*pieces, text[done:])) if pieces else text
+                return span
+    return None
+
+
+def _around(changed: list[int]) -> list[Span]:
+    """Return the windows around some places, none over another."""
+    windows: list[Span] = []
+    for at in changed:
+        begin, until = max(0, at - NEAR_CHARS), at + NEAR_CHARS
+        if windows and begin <= windows[-1][1]:
+            begin = windows.pop()[0]
+        windows.append((begin, until))
+    return windows
