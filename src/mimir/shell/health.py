@@ -26,6 +26,7 @@ from mimir.core.health.state import NEW, LaneRecord, LaneState, held, observe, s
 from mimir.core.health.view import HealthView, Why, told, view, why
 from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.redaction.text import looks_like_key
 from mimir.core.vocabulary import Lane
 from mimir.shell import clock
 
@@ -153,7 +154,7 @@ class LaneHealth:
         parsed = parse_hold(reason, until)
         if isinstance(parsed, Failure):
             return parsed
-        if not is_lane(lane):
+        if not is_lane(lane) or looks_like_key(lane):
             message = f"expected text of at most {ID_MAX_CHARS} characters, got {excerpt(lane)}"
             return Failure(invalid("hold", "lane", message))
         with self._lock:
