@@ -155,8 +155,8 @@ class LaneHealth:
         if isinstance(parsed, Failure):
             return parsed
         if not is_lane(lane) or looks_like_key(lane):
-            message = f"expected text of at most {ID_MAX_CHARS} characters, got {excerpt(lane)}"
-            return Failure(invalid("hold", "lane", message))
+            wanted = f"expected text of at most {ID_MAX_CHARS} characters, got {excerpt(lane)}"
+            return Failure(invalid("hold", "lane", wanted))
         with self._lock:
             if lane not in self._table.lanes and not self._has_room():
                 message = f"{LANES_MAX} lanes are kept already; cannot hold {excerpt(lane)}"
