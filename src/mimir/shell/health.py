@@ -3,9 +3,9 @@
 Rules:
 1. A completion is observed by a direct call or through the signal that the object is attached to.
 2. A handler that gets garbage counts it in ``ignored``, stays attached and never breaks its caller.
-3. At most ``LANES_MAX`` lanes are kept. Where there is no room, those of which nothing is known but
-   that they were seen are forgotten; where that makes none, completions of a further lane are
-   counted in ``ignored``, and a hold of it is refused.
+3. At most ``LANES_MAX`` lanes are kept. Where there is no room, those that were only seen are
+   forgotten; where that makes none, completions of a further lane are counted in ``ignored``, and
+   a hold of it is refused.
 4. An operator's hold is changed by ``hold``, ``release`` and ``reset`` alone, and by its own time.
 5. A signal handler and a finalizer may call in while this very thread is inside: the lock lets them
    in, and what was begun before them is done again after them.
