@@ -147,9 +147,8 @@ class LaneHealth:
         ``until`` is a nanosecond of the monotonic clock at which the hold ends by itself. A lane
         that is held already gets the new reason and the new time.
 
-        :return: ``InvalidField`` with code ``invalid_hold`` for a reason that is empty or longer
-            than 256 characters, for what is no lane, and for one past the bound of lanes; nothing
-            changes then.
+        :return: ``InvalidField`` with code ``invalid_hold``, and nothing changed, for a reason that
+            is empty or past 256 characters, for no lane, and for one past the bound of lanes.
         """
         parsed = parse_hold(reason, until)
         if isinstance(parsed, Failure):
