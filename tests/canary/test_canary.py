@@ -6,32 +6,35 @@ Rules:
 3. What comes back is looked at as ``repr`` and ``str`` show it, and an error as ``describe`` and
    its fields do; a raised exception as a traceback shows it, with the locals of its frames.
 4. What passes through by its purpose is exempt by name, with its reason.
+5. A function is driven where a trace sees that its driver calls it, and nowhere else.
 """
 
+import importlib
+import inspect
 import io
 import json
 import logging
+import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType, FrameType
 from typing import Any, Final, get_args
 
 import attrs
-import httpx
 import pytest
+from driven import CORE, SHELL
 from hypothesis import find
-from parsers import DESCRIPTOR, PARSERS, ROW, TYPED, Parser, _world
+from parsers import DESCRIPTOR, PARSERS, ROW, Parser, _world
 
 import mimir
 from mimir import MimirError, Secret, describe
 from mimir.core.outcome import Failure, Success
 from mimir.shell.cli.main import main
 from mimir.shell.decide import decide
-from mimir.shell.events import EventBuffer
 from mimir.shell.health import LaneHealth
 from mimir.shell.prices import prices
-from mimir.shell.router import RouterClient
 from mimir.shell.store import Store, read_record
 from mimir.testing import key_texts
 
@@ -49,8 +52,21 @@ HOLDS: Final = {
 }
 """Parsers whose answer holds data that is no name of anything, with the reason."""
 
-PASSES: Final = {"truncate", "split_provider"}
+HANDED_BACK: Final = "it is the caller's own text, handed back"
+
+PASSES: Final = dict.fromkeys(
+    (
+        *("truncate", "split_provider", "gen_ai_reasoning", "gen_ai_tool_call"),
+        *("gen_ai_tool_result", "plain:to_plain"),
+    ),
+    HANDED_BACK,
+)
 """Public functions that return what they are given."""
+
+PUBLIC_MODULES: Final = (
+    *("health", "events", "router", "prices", "decide", "store", "schemas", "smoke", "plain"),
+    *("adapters.litellm", "adapters.otel"),
+)
 
 by_marker = pytest.mark.parametrize("marker", MARKERS, ids=FAMILIES)
 
@@ -68,6 +84,13 @@ def shown(value: Any) -> str:
     return " ".join(told)
 
 
+def told_by(value: Any) -> str:
+    """Everything that ``value`` and its parts tell of themselves."""
+    if isinstance(value, list | tuple) and type(value) in (list, tuple):
+        return " ".join(map(told_by, value))
+    return shown(value)
+
+
 def marked(document: Any, marker: str) -> Iterator[Any]:
     """``document`` with the marker in the place of each of its parts, keys too."""
     yield marker
@@ -83,10 +106,101 @@ def marked(document: Any, marker: str) -> Iterator[Any]:
                 yield [*document[:at], made, *document[at + 1 :]]
 
 
+def functions_of_the_shell() -> dict[str, Any]:
+    """Every function, method and property of the public modules, by the name of its driver."""
+    found: dict[str, Any] = {}
+    for name in PUBLIC_MODULES:
+        module = importlib.import_module(f"mimir.shell.{name}")
+        for word, value in vars(module).items():
+            homes = (module.__name__, *(["mimir.shell._router"] if name == "router" else []))
+            if word.startswith("_") or not getattr(value, "__module__", "").startswith(homes):
+                continue
+            if inspect.isfunction(value):
+                found[f"{name}:{word}"] = value
+            elif inspect.isclass(value) and not attrs.has(value):
+                for method, held in vars(value).items():
+                    made = getattr(held, "fget", getattr(held, "__func__", held))
+                    if not method.startswith("_") and inspect.isfunction(made):
+                        found[f"{name}:{word}.{method}"] = made
+    return found
+
+
+def functions_of_the_core() -> dict[str, Any]:
+    functions = {name: getattr(mimir, name) for name in mimir.__all__}
+    return {name: held for name, held in functions.items() if inspect.isfunction(held)}
+
+
+FUNCTIONS: Final = functions_of_the_core() | functions_of_the_shell()
+DRIVEN: Final = CORE | SHELL
+
+
+def called_by(driver: Callable[[], object]) -> set[CodeType]:
+    """Run ``driver`` and return the code of all that it called."""
+    seen: set[CodeType] = set()
+
+    def trace(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            seen.add(frame.f_code)
+
+    sys.setprofile(trace)
+    try:
+        driver()
+    finally:
+        sys.setprofile(None)
+    return seen
+
+
 def test_every_public_function_is_driven_or_exempt_by_name() -> None:
-    driven = set(PARSERS) | set(DRIVEN) | PASSES
-    functions = {name for name in mimir.__all__ if name in TYPED or name in PARSERS}
-    assert functions - driven == set()
+    driven = {name for name in PARSERS if name in FUNCTIONS} | set(DRIVEN) | set(PASSES)
+    assert driven == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", sorted(DRIVEN))
+def test_a_driver_calls_what_it_stands_for(name: str) -> None:
+    wanted = inspect.unwrap(FUNCTIONS[name]).__code__
+    assert wanted in called_by(lambda: DRIVEN[name](MARKERS[0]))
+
+
+@pytest.mark.parametrize("name", sorted(set(PARSERS) & set(FUNCTIONS)))
+def test_a_parser_stands_for_what_it_calls(name: str) -> None:
+    parser = PARSERS[name]
+    assert FUNCTIONS[name].__code__ in called_by(lambda: parser.call(parser.documents[0]))
+
+
+@by_marker
+@pytest.mark.parametrize("name", sorted({driver: name for name, driver in DRIVEN.items()}.values()))
+def test_nothing_that_is_returned_shows_one(
+    name: str, marker: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with warnings.catch_warnings(record=True) as warned:
+        assert marker not in told_by(DRIVEN[name](marker))
+    assert marker not in caplog.text
+    assert marker not in str([str(warning.message) for warning in warned])
+
+
+@pytest.mark.parametrize("error", get_args(MimirError), ids=lambda error: error.__name__)
+def test_no_description_of_an_error_shows_a_key_that_its_maker_let_in(error: type[Any]) -> None:
+    """A constructor checks nothing, and a message is made of what it was given."""
+    marker = MARKERS[0]
+    texts = {
+        field.name: f" {marker}" for field in attrs.fields(error) if field.type in (str, "str")
+    }
+    others = {
+        field.name: OTHERS.get(field.name, 1)
+        for field in attrs.fields(error)
+        if field.name not in texts and field.default is attrs.NOTHING
+    }
+    assert marker not in describe(error(**texts, **others))
+
+
+OTHERS: Final[dict[str, Any]] = {
+    "kind": "bad_response",
+    "candidates": (),
+    "reason": "damaged",
+    "differences": (mimir.Difference("a", "b", "c"),),
+}
+"""Fields of errors that are no text and no number."""
 
 
 @by_marker
@@ -110,46 +224,6 @@ def test_no_error_of_the_others_shows_one(name: str, marker: str) -> None:
                 assert marker not in shown(outcome)
 
 
-def _decided(marker: str) -> list[Any]:
-    inputs = _world()
-    given = {"health": LaneHealth(), "prices": prices().unwrap(), "sealed": True}
-    ids = [{name: marker} for name in ("workflow_id", "step_id", "grant_id")]
-    decided = [
-        decide(inputs.descriptor, inputs.catalog, inputs.policy, **given, **id_) for id_ in ids
-    ]
-    return [*decided, mimir.explain(inputs), mimir.place(*attrs.astuple(inputs, recurse=False)[:4])]
-
-
-def _priced(marker: str) -> list[Any]:
-    usage, found = mimir.Usage(input_tokens=1), prices().unwrap()
-    names = (marker, f"openai:{marker}", f"{marker}:gpt-4o")
-    priced: list[Any] = [mimir.price("openai:gpt-4o", usage, found, tier=marker)]
-    for name in names:
-        priced += [mimir.look_up(name, found), mimir.price(name, usage, found)]
-        priced.append(mimir.meter(name, usage, found))
-    return priced
-
-
-def _logged(marker: str) -> list[Any]:
-    failed = mimir.route_log(
-        "r", mimir.Caller("k"), mimir.Correlation(), mimir.GrantFailed(marker), {}
-    ).unwrap()
-    return [mimir.to_meta(failed, 1)]
-
-
-def _health(marker: str) -> list[Any]:
-    health = LaneHealth()
-    health.attach()
-    refused = health.hold(mimir.Lane("p"), marker)
-    health.detach()
-    return [refused, health.view(), health.all()]
-
-
-def _events(marker: str) -> list[Any]:
-    buffer = EventBuffer()
-    return [buffer.append("r", marker, {}), buffer.append("r", "t", [marker]), buffer.take("r")]
-
-
 def _raising(marker: str) -> list[Any]:
     def resolver(_model: mimir.Model) -> object:
         raise ValueError(marker)
@@ -157,76 +231,9 @@ def _raising(marker: str) -> list[Any]:
     return [mimir.resolve([ROW], resolver), mimir.resolve([ROW], lambda _: Secret(marker))]
 
 
-DRIVEN: Final[dict[str, Callable[[str], list[Any]]]] = {
-    **dict.fromkeys(
-        (
-            *("build_record", "record_to_json", "place", "prepare", "explain", "fallback"),
-            *("seal_inputs", "seal_world", "take_snapshot", "replay", "simulate", "add_effects"),
-            *("apply_change", "describe", "descriptor_to_json", "ranker_to_json"),
-        ),
-        _decided,
-    ),
-    **dict.fromkeys(
-        (
-            *("price", "look_up", "meter", "charge", "select_plane", "cost_microdollars"),
-            *("cost_to_json", "total_cost", "to_microdollars", "gen_ai_usage"),
-        ),
-        _priced,
-    ),
-    **dict.fromkeys(("to_meta", "event_to_json"), _logged),
-    **dict.fromkeys(("health_view", "observe_completion", "try_probe"), _health),
-    "EventBuffer": _events,
-    "resolve": _raising,
-    "scrub": lambda marker: [mimir.scrub(f"a {marker} b")],
-    **dict.fromkeys(
-        ("gen_ai_reasoning", "gen_ai_tool_call", "gen_ai_tool_result"),
-        lambda marker: [mimir.redact({"a": marker}, {marker: [marker]}, capture=True)],
-    ),
-}
-"""What each typed function's arguments come from: parsers have refused the key before it."""
-
-
 @by_marker
-@pytest.mark.parametrize("drive", sorted(set(DRIVEN.values()), key=str), ids=lambda _: "")
-def test_nothing_that_is_returned_shows_one(drive: Callable[[str], list[Any]], marker: str) -> None:
-    for value in drive(marker):
-        assert marker not in shown(value)
-
-
-@by_marker
-def test_a_token_and_a_grant_are_seen_in_no_log_error_or_object(
-    marker: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    grant = {"key": marker, "expires_at": None, "budget_microdollars": 5}
-    placement = {"lane": "l", "model": "m", "runtime": "managed"}
-    placed = json.dumps({"verdict": "placement", "placement": placement, "grant": grant})
-    answers = iter(
-        [
-            httpx.Response(200, text=placed),
-            *(httpx.Response(code, text=f"{marker} {{") for code in (200, 401, 429, 500)),
-        ]
-    )
-
-    def answer(sent: httpx.Request) -> httpx.Response:
-        assert sent.headers["authorization"].endswith(marker)
-        found = next(answers, None)
-        if found is None:
-            raise httpx.ConnectError(marker, request=sent)
-        return found
-
-    wanted = mimir.RouteRequest(descriptor=mimir.parse_descriptor(DESCRIPTOR).unwrap())
-    with warnings.catch_warnings(record=True) as warned:
-        transport = httpx.Client(transport=httpx.MockTransport(answer))
-        client = RouterClient.connect(
-            "https://router.example", Secret(marker), client=transport
-        ).unwrap()
-        outcomes = [client.route(wanted) for _ in range(6)]
-    assert isinstance(outcomes[0], Success)
-    for value in (client, *outcomes):
-        assert marker not in shown(value)
-    assert marker not in caplog.text
-    assert marker not in str([str(warning.message) for warning in warned])
+def test_no_resolver_shows_one(marker: str) -> None:
+    assert marker not in told_by(_raising(marker))
 
 
 @by_marker

@@ -10,6 +10,8 @@ from mimir.core.event import Event
 from mimir.core.event import to_json as event_to_json
 from mimir.core.fields import Json
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
+from mimir.core.redaction.shapes import REDACTED
+from mimir.core.redaction.walk import WORK_MAX
 from mimir.core.route import log
 from mimir.core.route.log import Caller, Correlation, GrantFailed, RouteLog, route_log, to_meta
 
@@ -146,3 +148,21 @@ def _events(meta: dict[str, Json]) -> list[Json]:
     events = meta["gen_ai_events"]
     assert isinstance(events, list)
     return events
+
+
+def test_rule_5_what_is_written_is_scrubbed_and_stays_whole() -> None:
+    key = "-".join(("sk", "a1B2" * 9))
+    many: dict[str, Json] = {f"k{n}": [n, key] for n in range(WORK_MAX // 3)}
+    for record in ({"a": [key], key: 1}, many):
+        log = route_log("r", Caller("k"), Correlation(), "placed", record).unwrap()
+        event = Event(1, 5, f"a {key}", {"gen_ai.a": [key]})
+        first, second = to_meta(log, 1, (event,))["gen_ai_events"]  # type: ignore[misc, union-attr]
+        assert key not in repr((first, second))
+        assert second == {
+            "seq": 2,
+            "ts": 5,
+            "type": f"a {REDACTED}",
+            "gen_ai": {"gen_ai.a": [REDACTED]},
+        }
+        assert len(first["gen_ai"]) == len(record)  # type: ignore[arg-type, index, call-overload]
+        assert log.decision_record == record

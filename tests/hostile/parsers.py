@@ -151,6 +151,9 @@ PARSERS: Final[dict[str, Parser]] = {
     "parse_rates": Parser(mimir.parse_rates, ({"input": 1, "output": 2},)),
     "parse_rates_config": Parser(mimir.parse_rates_config, ({"p:m": {"input": 1, "output": 2}},)),
     "parse_record": Parser(mimir.parse_record, (_record(),)),
+    "parse_retry_policy": Parser(
+        mimir.parse_retry_policy, ({"attempts": 3, "base_ms": 100, "cap_ms": 5_000, "jitter": 50},)
+    ),
     "parse_scorecards": Parser(
         mimir.parse_scorecards,
         (
@@ -208,7 +211,7 @@ PARSERS: Final[dict[str, Parser]] = {
 """By public name; with a dot what is no public name of ``mimir``, but of its shell."""
 
 _VALUES: Final = "takes values that a parser made, and parsers alone make them from plain data"
-_TEXTS: Final = "takes text by its type, of any length, and passes it through"
+_TEXTS: Final = "takes text by its type, and of any length"
 
 TYPED: Final[dict[str, str]] = {
     **dict.fromkeys(
@@ -224,7 +227,7 @@ TYPED: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(
         (
-            *("scrub", "split_provider", "truncate"),
+            *("extended_rules", "scrub", "split_provider", "truncate"),
             *("gen_ai_reasoning", "gen_ai_tool_call", "gen_ai_tool_result"),
         ),
         _TEXTS,

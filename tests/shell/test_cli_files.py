@@ -126,7 +126,7 @@ def test_an_unreadable_file_is_refused(tmp_path, monkeypatch):
     def refuse(*_args, **_kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pathlib.Path.open", refuse)
+    monkeypatch.setattr("mimir.shell._files.opened", refuse)
     assert _problem(read_json(str(path), LIMIT)) == "permission denied"
 
 

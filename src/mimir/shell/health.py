@@ -3,9 +3,9 @@
 Rules:
 1. A completion is observed by a direct call or through the signal that the object is attached to.
 2. A handler that gets garbage counts it in ``ignored``, stays attached and never breaks its caller.
-3. At most ``LANES_MAX`` lanes are kept. Where there is no room, those of which nothing is known but
-   that they were seen are forgotten; where that makes none, completions of a further lane are
-   counted in ``ignored``, and a hold of it is refused.
+3. At most ``LANES_MAX`` lanes are kept. Where there is no room, those that were only seen are
+   forgotten; where that makes none, completions of a further lane are counted in ``ignored``, and
+   a hold of it is refused.
 4. An operator's hold is changed by ``hold``, ``release`` and ``reset`` alone, and by its own time.
 5. A signal handler and a finalizer may call in while this very thread is inside: the lock lets them
    in, and what was begun before them is done again after them.
@@ -26,6 +26,7 @@ from mimir.core.health.state import NEW, LaneRecord, LaneState, held, observe, s
 from mimir.core.health.view import HealthView, Why, told, view, why
 from mimir.core.limits import ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.redaction.text import looks_like_key
 from mimir.core.vocabulary import Lane
 from mimir.shell import clock
 
@@ -146,16 +147,15 @@ class LaneHealth:
         ``until`` is a nanosecond of the monotonic clock at which the hold ends by itself. A lane
         that is held already gets the new reason and the new time.
 
-        :return: ``InvalidField`` with code ``invalid_hold`` for a reason that is empty or longer
-            than 256 characters, for what is no lane, and for one past the bound of lanes; nothing
-            changes then.
+        :return: ``InvalidField`` with code ``invalid_hold``, and nothing changed, for a reason that
+            is empty or past 256 characters, for no lane, and for one past the bound of lanes.
         """
         parsed = parse_hold(reason, until)
         if isinstance(parsed, Failure):
             return parsed
-        if not is_lane(lane):
-            message = f"expected text of at most {ID_MAX_CHARS} characters, got {excerpt(lane)}"
-            return Failure(invalid("hold", "lane", message))
+        if not is_lane(lane) or looks_like_key(lane):
+            wanted = f"expected text of at most {ID_MAX_CHARS} characters, got {excerpt(lane)}"
+            return Failure(invalid("hold", "lane", wanted))
         with self._lock:
             if lane not in self._table.lanes and not self._has_room():
                 message = f"{LANES_MAX} lanes are kept already; cannot hold {excerpt(lane)}"

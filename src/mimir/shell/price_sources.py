@@ -22,6 +22,7 @@ from attrs import frozen
 from mimir.core.fields import field_name
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.table import PriceTableUnusable
+from mimir.shell import _files
 from mimir.shell.prices import decompress
 
 LIST_FILE: Final = "litellm/model_prices_and_context_window_backup.json"
@@ -117,7 +118,7 @@ def _installed() -> Outcome[RawList, PriceSourceUnreadable]:
 
 def _file(path: Path) -> Outcome[bytes, PriceSourceUnreadable]:
     try:
-        with path.open("rb") as file:
+        with _files.opened(path) as file:
             content = file.read(SOURCE_MAX_BYTES + 1)
     except FileNotFoundError:
         return _fail("missing", field_name(path.name))

@@ -25,6 +25,7 @@ from mimir.core.record.parse import RecordParseError, StoredRecord, UnknownSchem
 from mimir.core.record.schema import DecisionRecord, to_json
 from mimir.core.record.seal import InputSeal
 from mimir.core.record.stored_inputs import DamagedInput, InputKind
+from mimir.core.redaction.text import scrub
 from mimir.shell import _files
 
 V = TypeVar("V")
@@ -35,7 +36,7 @@ _INPUTS: Final = "inputs"
 
 @frozen
 class StoreRefused:
-    """A file of a store that cannot be written or read; ``problem`` says why."""
+    """A file of a store that cannot be written or read: ``path`` is scrubbed, ``problem`` why."""
 
     code: ClassVar[str] = "store_refused"
     path: str
@@ -115,12 +116,12 @@ class Store:
         path = self.root / f"{record.decision_id}.json"
         content = encode(to_json(record))
         if isinstance(content, Failure):
-            return Failure(StoreRefused(str(path), content.failure().message))
+            return Failure(_refused(path, content.failure().message))
         contents = [(self._path(sealed.digest), sealed.content) for sealed in seal.contents]
         for file, stored in [*contents, (path, content.unwrap())]:
             refused = _files.put(file, stored)
             if refused is not None:
-                return Failure(StoreRefused(str(file), refused.problem))
+                return Failure(_refused(file, refused.problem))
         return Success(path)
 
     def inputs(self, record: StoredRecord) -> Outcome[Inputs, InputError]:
@@ -184,7 +185,7 @@ class Store:
             return stored if isinstance(stored, Success) else Failure(stored.failure())
         if content.absent:
             return Failure(MissingInput(kind, digest))
-        return Failure(StoreRefused(str(path), content.problem))
+        return Failure(_refused(path, content.problem))
 
     def _path(self, digest: Digest) -> Path:
         return self.root / _INPUTS / f"{digest.rpartition(':')[2]}.json"
@@ -201,25 +202,29 @@ def read_record(path: str | Path) -> Outcome[StoredRecord, ReadError]:
     """
     content = _files.read(Path(path))
     if not isinstance(content, bytes):
-        return Failure(StoreRefused(str(path), content.problem))
+        return Failure(_refused(path, content.problem))
     try:
         text = content.decode("utf-8")
         raw: object = json.loads(text, object_pairs_hook=_members, parse_constant=_constant)
     except UnicodeDecodeError as error:
-        return Failure(StoreRefused(str(path), f"is not UTF-8 at byte {error.start}"))
+        return Failure(_refused(path, f"is not UTF-8 at byte {error.start}"))
     except (ValueError, RecursionError) as error:
         problem = f"is no JSON: {error}" if isinstance(error, ValueError) else "is nested too deep"
-        return Failure(StoreRefused(str(path), problem))
+        return Failure(_refused(path, problem))
     record = parse(raw)
     if isinstance(record, Success):
         return record
     return Failure(_at(path, record.failure()))
 
 
+def _refused(path: str | Path, problem: str) -> StoreRefused:
+    return StoreRefused(scrub(str(path)), problem)
+
+
 def _at(path: str | Path, error: RecordParseError) -> StoreRefused | UnknownSchema:
     if isinstance(error, UnknownSchema):
         return error
-    return StoreRefused(str(path), error.line)
+    return _refused(path, error.line)
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -4,10 +4,12 @@ Rules:
 1. A placed step and one without a candidate are both ``success``: the oracle answered.
 2. A grant that failed is ``error`` with class ``grant_failed``; its detail is scrubbed and bounded.
 3. The decision record is a JSON object of plain data, copied in.
-4. The first event of a log is the ``routing_decision``, number 1, with the record as it is. What a
-   buffer kept of the same request follows it, numbered on; no time is before the decision's.
+4. The first event of a log is the ``routing_decision``, number 1, with the record. What a buffer
+   kept of the same request follows it, numbered on; no time is before the decision's.
+5. What is written is kept, so it is scrubbed: the texts and keys of every event (deviation D28).
 """
 
+import json
 from typing import ClassVar, Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -19,6 +21,7 @@ from mimir.core.limits import ERROR_TEXT_MAX_CHARS, ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.plain import NotPlain, plain_object
 from mimir.core.redaction.text import scrub
+from mimir.core.redaction.walk import scrub_object
 
 EVENT_TYPE: Final = "routing_decision"
 """The type of the first event that a route log holds."""
@@ -113,7 +116,8 @@ def to_meta(log: RouteLog, ts: int, events: tuple[Event, ...] = ()) -> dict[str,
     >>> [to_meta(log, 42)[key] for key in ("status", "error_class", "error_detail")]
     ['error', 'grant_failed', 'expired']
     """
-    decision = Event(1, ts, EVENT_TYPE, log.decision_record)
+    decision = Event(1, ts, EVENT_TYPE, _kept_record(log.decision_record))
+    followed = enumerate(events, 2)
     failed = log.outcome if isinstance(log.outcome, GrantFailed) else None
     return {
         "request_id": log.request_id,
@@ -127,7 +131,22 @@ def to_meta(log: RouteLog, ts: int, events: tuple[Event, ...] = ()) -> dict[str,
         "error_class": failed.error_class if failed else None,
         "error_detail": scrub(failed.reason)[:ERROR_TEXT_MAX_CHARS] if failed else None,
         "gen_ai_events": [
-            event_to_json(Event(seq, max(ts, event.ts), event.type, event.gen_ai))
-            for seq, event in enumerate((decision, *events), 1)
+            event_to_json(decision),
+            *(_kept(Event(seq, max(ts, event.ts), *event[2:])) for seq, event in followed),
         ],
     }
+
+
+def _kept(event: Event) -> dict[str, Json]:
+    """Write an event, scrubbed; of a payload that is plain and bounded nothing is left out."""
+    gen_ai, _ = scrub_object(dict(event.gen_ai.items()))
+    return event_to_json(event._replace(type=scrub(event.type), gen_ai={**gen_ai}))
+
+
+def _kept_record(record: dict[str, Json]) -> dict[str, Json]:
+    """Scrub a record; the text of one that is too large for a walk, so that it stays whole."""
+    scrubbed, left_out = scrub_object(dict(record.items()))
+    if left_out is None or left_out.problem != "size":
+        return {**scrubbed}
+    read: dict[str, Json] = json.loads(scrub(json.dumps(record)))
+    return read

@@ -2,6 +2,7 @@
 
 Rules:
 1. ``-`` is standard input. A directory, a missing or an unreadable file is an error by its reason.
+   A pipe is read while somebody writes to it, such as a shell's ``<(...)``, and else is empty.
 2. Bytes are counted before they are decoded; the encoding is UTF-8 without a byte order mark.
 3. JSON is strict, and read by ``core/json_text``.
 4. Every failure is one ``FileRefused``; its message is one line, scrubbed and bounded.
@@ -11,7 +12,6 @@ import argparse
 import sys
 import tomllib
 from collections.abc import Callable
-from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -21,6 +21,7 @@ from mimir.core.json_text import NotJson
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS, WIRE_IN_MAX_BYTES
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.redaction.text import scrub
+from mimir.shell import _files
 from mimir.shell.cli.terminal import escape
 
 DOCUMENT_MAX_BYTES: Final = WIRE_IN_MAX_BYTES
@@ -116,7 +117,7 @@ def _bytes(path: str, limit: int) -> Outcome[bytes, FileRefused]:
         if path == _STDIN:
             stream = _stdin()
             return _refuse(path, "is closed") if stream is None else Success(stream.read(limit))
-        with Path(path).open("rb") as file:
+        with _files.opened(path) as file:
             return Success(file.read(limit))
     except OSError as error:
         return _refuse(path, (error.strerror or type(error).__name__).lower())

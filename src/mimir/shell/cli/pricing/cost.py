@@ -16,13 +16,13 @@ import stat
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, Final, get_args
 
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing import tally as tallies
 from mimir.core.pricing.tally import Settings, Tally
 from mimir.core.pricing.tally_sums import By
+from mimir.shell import _files
 from mimir.shell.cli import files
 from mimir.shell.cli.commands import Commands
 from mimir.shell.cli.files import FileRefused
@@ -129,7 +129,9 @@ def _opened(path: str) -> Generator[BinaryIO]:
             raise OSError(0, "is closed")
         yield sys.stdin.buffer
         return
-    with Path(path).open("rb") as file:
+    with _files.opened(path) as file:
+        if stat.S_ISCHR(os.fstat(file.fileno()).st_mode):  # some of them never end
+            raise OSError(0, "is a device")
         yield file
 
 
