@@ -119,13 +119,14 @@ def read(
     if isinstance(document, Failure):
         return document
     answer = _answer(document.unwrap())
-    wrong = answer if isinstance(answer, Bad) else _told(document.unwrap(), answer, token)
-    if isinstance(wrong, Bad):
-        return Failure(RequestFailed("bad_response", wrong.detail))
+    if not isinstance(answer, Bad):
+        answer = _repeats(document.unwrap(), answer, token) or answer
+    if isinstance(answer, Bad):
+        return Failure(RequestFailed("bad_response", answer.detail))
     return Success(answer)
 
 
-def _told(document: object, answer: RouteResponse, token: Secret | None) -> Bad | None:
+def _repeats(document: object, answer: RouteResponse, token: Secret | None) -> Bad | None:
     """Find what an answer may not repeat, or what UTF-8 cannot carry, anywhere in it."""
     text = json.dumps(document, ensure_ascii=False)
     if not is_unicode(text):
