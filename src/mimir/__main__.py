@@ -2,11 +2,15 @@
 
 Rules:
 1. Nothing happens on import but imports; running the module is running ``main``.
+2. Who is interrupted while they are imported ends quietly too, with 130.
 """
 
 import sys
 
-from mimir.shell.cli.main import main
+try:
+    from mimir.shell.cli.main import main
+except KeyboardInterrupt:
+    sys.exit(130)
 
 __all__ = ["main"]
 

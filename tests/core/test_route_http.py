@@ -1,6 +1,7 @@
 """The parts of HTTP: content codings, Retry-After, guarded JSON."""
 
 import gzip
+import re
 import tracemalloc
 import zlib
 
@@ -51,7 +52,14 @@ def test_a_header_is_found_whatever_its_case_and_trimmed() -> None:
         ("Sun, 31 Feb 1994 08:49:37 GMT", AT, None),
         ("Sun, 06 Nov 0000 08:49:37 GMT", AT, None),
         ("Sun, 06 Nov 1994 25:49:37 GMT", AT, None),
-        ("Sunday, 06-Nov-94 08:49:37 GMT", AT, None),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", AT - 90, 90),
+        ("Sun Nov  6 08:49:37 1994", AT - 90, 90),
+        ("Sun Nov 16 08:49:37 1994", AT, RETRY_AFTER_MAX_SECONDS),
+        ("Sun Nov  6 08:49:37 1994", None, None),
+        ("Sunday, 06-Nov-44 08:49:37 GMT", AT, RETRY_AFTER_MAX_SECONDS),
+        ("Sunday, 06-Nov-45 08:49:37 GMT", AT, 0),
+        ("Sun, 06-Nov-94 08:49:37 GMT", AT, None),
+        ("Sun Nov 6 08:49:37 1994", AT, None),
     ],
 )
 def test_retry_after_is_whole_seconds_or_nothing(
@@ -111,6 +119,21 @@ def test_what_is_no_json_is_a_bad_response(body: bytes) -> None:
     assert len(read.failure().message) <= 512
 
 
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b'{"future": ' + b"[" * 32 + b"]" * 32 + b"}", "nested deeper than 32 levels"),
+        (b'{"future": ' + b"9" * 1_001 + b"}", "a number of 1001 characters"),
+        (b'{"sekret": 1, "sekret": 2}', "holds a key twice in one object"),
+        (b'{"future": NaN}', "holds NaN"),
+    ],
+)
+def test_rule_2_json_is_strict_and_no_name_of_it_is_quoted(body: bytes, problem: str) -> None:
+    detail = read_json(body, None).failure().detail
+    assert problem in detail
+    assert "sekret" not in detail
+
+
 def test_json_is_read() -> None:
     assert read_json(b'{"a": 1, "b": [2.5]}', None).unwrap() == {"a": 1, "b": [2.5]}
 
@@ -130,7 +153,8 @@ def test_an_answer_holds_a_bounded_number_of_values() -> None:
 
 @pytest.mark.parametrize("body", [b' {"grant": {"key": "abc"', b'[{"key": "abc"}'])
 def test_half_an_answer_is_not_quoted(body: bytes) -> None:
-    assert read_json(body, None).failure().detail == "broken JSON"
+    detail = read_json(body, None).failure().detail
+    assert re.fullmatch(r"is no JSON: Expecting ',' delimiter at line 1 column [0-9]+", detail)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ def descriptor(task_class: str = "chat", budget: int = 500) -> Descriptor:
         ("http://127.9.9.9", "http://127.9.9.9/v1/route"),
         ("http://[::1]:65535", "http://[::1]:65535/v1/route"),
         ("https://[2001:db8::1]/a/b", "https://[2001:db8::1]/a/b/v1/route"),
+        ("https://9.9.9.9/...", "https://9.9.9.9/.../v1/route"),
+        ("https://r4.4example/%c3%a9%20", "https://r4.4example/%c3%a9%20/v1/route"),
     ],
 )
 def test_a_secure_or_loopback_url_is_taken(url: str, route: str) -> None:
@@ -55,8 +57,6 @@ def test_a_secure_or_loopback_url_is_taken(url: str, route: str) -> None:
         "http://[2001:db8::1]",
         "http://localhost.evil.example",
         "http://127.0.0.1.evil.example",
-        "http://127.1",
-        "http://2130706433",
         "http://0.0.0.0",
     ],
 )
@@ -85,6 +85,20 @@ def test_plain_http_away_from_loopback_is_insecure(url: str) -> None:
         "https://rout\u00e9r.example",
         "https://router.example\\evil",
         "https://[::1",
+        "http://127.1",
+        "http://2130706433",
+        "https://999.1.1.1",
+        "https://1.2.3.4.5",
+        "https://router.0x7f",
+        "https://router.example/a/../b",
+        "https://router.example/.",
+        "https://router.example/%2E%2e/a",
+        "https://router.example/.%2e",
+        "https://router.example/a%00",
+        "https://router.example/a%0D%0a",
+        "https://router.example/a%7F",
+        "https://router.example/a%zz",
+        "https://router.example/a%2",
         "https://[1.2.3.4]",
         "https://[::::]",
         "https://[::1%25lo]",
@@ -198,3 +212,10 @@ def test_an_idempotency_key_that_no_header_can_hold_is_refused(key: object) -> N
     refused = check_idempotency_key(key).failure()
     assert refused.code == "invalid_request"
     assert "idempotency_key" in refused.message
+
+
+@pytest.mark.parametrize("request_", [None, {}, RouteRequest(descriptor=None)], ids=repr)
+def test_what_is_no_request_is_refused(request_: RouteRequest) -> None:
+    error = encode(request_).failure()
+    assert error.code == "invalid_request"
+    assert error.detail == "expected a RouteRequest with a Descriptor"

@@ -266,3 +266,43 @@ def test_more_header_fields_than_an_answer_needs_are_a_bad_response() -> None:
         assert read(status, headers, b"{}").failure().code == "bad_response"
     headers.popitem()
     assert read(500, headers, b"").failure().code == "http_error"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["placement.model", "placement.lane", "workflow_id", "snapshot_at", "future", "grant.key"],
+)
+@pytest.mark.parametrize("ascii_alone", [True, False])
+def test_rule_6_an_answer_that_repeats_the_token_is_not_taken(
+    path: str, *, ascii_alone: bool
+) -> None:
+    document = changed(PLACED, path, f"x {TOKEN.reveal()} \u00e9")
+    body = json.dumps(document, ensure_ascii=ascii_alone).replace("-", "\\u002d")
+    error = read(200, {}, body.encode(), token=TOKEN).failure()
+    assert error == RequestFailed("bad_response", "it repeats the token")
+    assert read(200, {}, body.encode(), token=Secret("x")).unwrap()
+
+
+def test_rule_6_an_answer_that_repeats_its_grants_key_elsewhere_is_refused() -> None:
+    for path in ("placement.model", "decision_id", "grant.expires_at"):
+        error = refusal(changed(PLACED, path, "of grant-key-text"))
+        assert error.detail == "it repeats the key of the grant"
+    short = changed(PLACED, "grant.key", "w1")
+    assert isinstance(read(200, {}, json.dumps(short).encode()).unwrap(), Placed)
+
+
+@pytest.mark.parametrize("name", ["lane", "model"])
+def test_rule_6_a_lane_or_a_model_that_looks_like_a_key_is_refused(name: str) -> None:
+    error = refusal(changed(PLACED, f"placement.{name}", "sk-" + "a1B2" * 12))
+    assert error.detail == f"placement.{name}: expected a name, got what looks like a key"
+
+
+def test_rule_7_an_answer_whose_length_is_told_in_two_ways_is_refused() -> None:
+    headers = {"Content-Length": "5", "Transfer-Encoding": "chunked"}
+    for status in (200, 429):
+        assert read(status, headers, b"{}").failure().code == "bad_response"
+
+
+def test_what_utf_8_cannot_carry_is_refused_in_unknown_members_too() -> None:
+    error = refusal(changed(PLACED, "future", "\ud800"))
+    assert error.detail == "a text that UTF-8 cannot carry"

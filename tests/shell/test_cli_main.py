@@ -179,3 +179,24 @@ def test_arguments_that_are_no_unicode_are_one_line():
     assert done.returncode in {1, 2}
     assert b"Traceback" not in done.stderr
     assert done.stderr.count(b"\n") == 1
+
+
+def test_a_token_in_the_place_of_a_command_is_not_repeated(capsys):
+    assert main(["--token", "q7Rt2LmX9vB4"]) == 2
+    assert "q7Rt" not in capsys.readouterr().err
+
+
+def test_who_is_interrupted_while_it_is_imported_ends_quietly_with_130():
+    code = """
+import runpy, sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "mimir.shell.cli.main":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+runpy.run_module("mimir", run_name="__main__", alter_sys=True)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, timeout=60
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")

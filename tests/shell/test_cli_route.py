@@ -134,6 +134,12 @@ def test_a_router_that_keeps_silent_is_1(desk):
         ("https://user:hunter2@router.example", [], "invalid_base_url: "),
         ("https://r.example", ["--token-env", "NO_SUCH"], "variable NO_SUCH is not set"),
         ("https://r.example", ["--token-env", TOKEN], "expected the name of a variable"),
+        ("https://r.example", ["--token-env", "AKIAIOSFODNN7EXAMPLE"], "expected the name of"),
+        ("https://r.example", ["--token", TOKEN], "a token is no argument"),
+        ("https://r.example", [f"--token={TOKEN}"], "a token is no argument"),
+        ("https://r.example", [f"--token-e={TOKEN}"], "a token is no argument"),
+        ("https://r.example", ["--grant-key-to", "-"], "expected a file, not standard output"),
+        ("https://r.example", ["--time", "5"], "unrecognized arguments: --time"),
         ("https://r.example", ["--retries", "10"], "expected a number from 0 to 9"),
         ("https://r.example", ["--timeout", "0"], "expected seconds"),
         ("https://r.example", ["--timeout", "nan"], "expected seconds"),
@@ -146,6 +152,8 @@ def test_bad_input_is_one_line_and_2(desk, url, options, said):
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert said in err
     assert "hunter2" not in err
+    assert "AKIA" not in err
+    assert TOKEN not in err
 
 
 def test_a_token_that_no_header_can_hold_is_2(desk, monkeypatch):

@@ -21,9 +21,7 @@ from mimir.core.route.kinds import FailureKind
 from mimir.core.route.request import (
     BaseUrl,
     RouteRequest,
-    check_base_url,
     check_idempotency_key,
-    check_token,
     encode,
 )
 from mimir.core.route.response import RouteResponse, read
@@ -84,26 +82,6 @@ class Terms:
         if isinstance(field, Failure):
             return field
         return Success(Call(self, body.unwrap(), field.unwrap(), deadline))
-
-
-def check(
-    base_url: str,
-    token: str | Secret,
-    timeouts: Timeouts | None,
-    retry: RetryPolicy | None,
-    *,
-    now: Callable[[], int],
-    chance: Callable[[], float],
-) -> Outcome[Terms, RequestFailed]:
-    """Check where to and with which token, and give the terms."""
-    url = check_base_url(base_url)
-    if isinstance(url, Failure):
-        return url
-    secret = check_token(token)
-    if isinstance(secret, Failure):
-        return secret
-    waits = Timeouts() if timeouts is None else timeouts
-    return Success(Terms(url.unwrap(), secret.unwrap(), waits, retry, now, chance))
 
 
 class RouterBase:

@@ -26,7 +26,8 @@ from mimir.core.secret import Secret
 from mimir.shell import clock
 from mimir.shell._clients import Client, Line, R, line
 from mimir.shell._deadline import DeadlineTransport
-from mimir.shell._router_call import Answer, Call, RouterBase, Terms, Timeouts, check
+from mimir.shell._options import check, check_lent
+from mimir.shell._router_call import Answer, Call, RouterBase, Terms, Timeouts
 from mimir.shell._transport_errors import Caught
 from mimir.shell._way import way_to
 
@@ -70,7 +71,9 @@ class RouterClient(RouterBase):
         """Check where to and with which token, and make the client; nothing is sent yet.
 
         :param client: a client of httpx or httpx2 to send through, with its own proxies,
-            certificates and hooks; it stays its owner's to close.
+            certificates and hooks; it stays its owner's to close. A proxy that it was made with
+            sees what goes to a base URL of plain http, the token too: give it none there. One of
+            the environment is refused.
         :param timeouts: seconds of each phase and of the whole; 30 for the whole.
         :param retry: what is repeated; nothing without it.
         :param trust_env: whether proxies and certificates may come from the environment.
@@ -78,8 +81,8 @@ class RouterClient(RouterBase):
         :param now: the monotonic clock of the deadline, in nanoseconds; ``chance`` and ``sleep``
             are those of the waits between attempts.
         :return: the client, or ``RequestFailed`` of kind ``invalid_base_url``,
-            ``insecure_base_url`` or ``invalid_token``; with ``trust_env`` also ``tls_failed`` or
-            ``proxy_failed``.
+            ``insecure_base_url``, ``invalid_token`` or ``invalid_options``; with ``trust_env`` also
+            ``tls_failed`` or ``proxy_failed``.
 
         >>> RouterClient.connect("http://router.example", "t0ken").failure().code
         'insecure_base_url'
@@ -88,7 +91,9 @@ class RouterClient(RouterBase):
         if isinstance(terms, Failure):
             return terms
         if client is not None:
-            return Success(cls(terms.unwrap(), line(client), None, sleep))
+            refused = check_lent(client, terms.unwrap().base_url, is_async=False)
+            lent = cls(terms.unwrap(), line(client), None, sleep)
+            return Success(lent) if refused is None else Failure(refused)
         way = way_to(terms.unwrap().base_url, trust_env=trust_env, ssl_context=ssl_context)
         if isinstance(way, Failure):
             return way

@@ -4,8 +4,10 @@ Rules:
 1. ``HttpError`` is any status outside 2xx; everything else is ``RequestFailed`` of one kind.
 2. The kinds are closed, so that a ``match`` over them stays exhaustive; each error tells by the
    table of ``kinds`` whether repeating the request is safe.
-3. No text of an error holds the bearer token: it is replaced before anything is cut short.
+3. No text of an error holds the bearer token: it is replaced before anything is cut short. Where a
+   piece of it is left, in whatever form, nothing is quoted.
 4. A text is cleaned of control characters, scrubbed of keys and bounded, in that order.
+5. Of a body that may hold the key of a grant nothing is quoted.
 """
 
 import re
@@ -16,6 +18,7 @@ from attrs import frozen
 from mimir.core.limits import ERROR_TEXT_MAX_CHARS
 from mimir.core.redaction.text import scrub
 from mimir.core.route.kinds import KINDS, FailureKind, is_safe_status
+from mimir.core.route.repeats import may_hold_key, repeats
 from mimir.core.secret import Secret
 
 StatusKind: TypeAlias = Literal["unauthorized", "rate_limited", "other"]
@@ -99,24 +102,32 @@ RouteError: TypeAlias = HttpError | RequestFailed
 def show_text(text: str, token: Secret | None = None) -> str:
     """Make ``text`` fit for an error: the token replaced, scrubbed, at most 256 characters.
 
-    :param token: the bearer token, replaced as it stands and in JSON's form with escaped slashes.
+    :param token: the bearer token, replaced as it stands and in JSON's form with escaped slashes;
+        a text that holds it, or a piece of it, in any other form is replaced as a whole.
 
     >>> show_text("no such\\n key: t0k/en", Secret("t0k/en"))
     'no such key: [REDACTED]'
     """
-    window = _CONTROL.sub("", text[:_WINDOW_CHARS])
+    window = _window(text)
     if token is not None:
         window = _without(window, token.reveal(), cut=len(text) > _WINDOW_CHARS)
     return scrub(_SPACE.sub(" ", window).strip())[:BODY_EXCERPT_MAX_CHARS]
 
 
 def show_bytes(body: bytes, token: Secret | None = None) -> str:
-    """Make a response body fit for an error, whatever its bytes are.
+    """Make a response body fit for an error, whatever its bytes are; rule 5 counts.
 
-    >>> show_bytes(b"\\xff\\x00 busy")
-    '\\ufffd busy'
+    >>> show_bytes(b"\\xff\\x00 busy"), show_bytes(b'{"grant": {"key": "abc"}}')
+    ('\\ufffd busy', '25 bytes that may hold a key')
     """
-    return show_text(body[: 4 * _WINDOW_CHARS].decode("utf-8", "replace"), token)
+    text = body[: 4 * _WINDOW_CHARS].decode("utf-8", "replace")
+    if may_hold_key(_window(text)):
+        return f"{len(body)} bytes that may hold a key"
+    return show_text(text, token)
+
+
+def _window(text: str) -> str:
+    return _CONTROL.sub("", text[:_WINDOW_CHARS])
 
 
 def _without(window: str, token: str, *, cut: bool) -> str:
@@ -125,4 +136,5 @@ def _without(window: str, token: str, *, cut: bool) -> str:
     escaped = token.replace("/", "\\/")
     hidden = window.replace(escaped, REPLACEMENT).replace(token, REPLACEMENT)
     # Where the window ends inside the token, what it holds of it is shorter than the token.
-    return hidden[: -len(escaped)] if cut else hidden
+    rest = hidden[: -len(escaped)] if cut else hidden
+    return REPLACEMENT if repeats(rest, token) else rest

@@ -2,39 +2,50 @@
 
 Rules:
 1. Bytes are counted before they are decoded, and decoded before they are parsed.
-2. JSON is UTF-8 without NaN, Infinity or numbers that overflow to them, and without a key twice in
-   one object: two readers would read two answers. Its commas and opening brackets are counted
-   before it is parsed.
+2. JSON is read as strictly as anything else is (``json_text``), and its commas and opening brackets
+   are counted before. What is wrong with it is told by its place, and no name of it is quoted.
 3. A body in a content coding is refused: none was asked for. It is never inflated past the limit.
 4. Nothing here raises, whatever the bytes are.
 """
 
-import json
-import math
 import re
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from mimir.core import json_text
 from mimir.core.limits import WIRE_OUT_MAX_BYTES, WIRE_OUT_MAX_MARKS
-from mimir.core.outcome import Failure, Outcome, Success
+from mimir.core.outcome import Failure, Outcome
 from mimir.core.route.failure import RequestFailed, show_bytes
 from mimir.core.secret import Secret
 
 RETRY_AFTER_MAX_SECONDS: Final = 86_400
 """The longest wait that is passed on: a day. A longer one is cut to it."""
 
+_REPEATED: Final = re.compile("holds the key .* twice", re.DOTALL)
 _HEADER_MAX_CHARS: Final = 256
 _DIGITS = re.compile(r"[0-9]+")
 _MONTHS: Final = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
-_IMF_DATE = re.compile(
-    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{2}) (" + "|".join(_MONTHS) + r") "
-    r"([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
+_MONTH: Final = f"(?P<month>{'|'.join(_MONTHS)})"
+_TIME: Final = "(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
+_DAY: Final = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_LONG_DAY: Final = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_DATES: Final = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_DAY}, (?P<day>[0-9]{{2}}) {_MONTH} (?P<year>[0-9]{{4}}) {_TIME} GMT",
+        rf"{_LONG_DAY}, (?P<day>[0-9]{{2}})-{_MONTH}-(?P<year>[0-9]{{2}}) {_TIME} GMT",
+        rf"{_DAY} {_MONTH} (?P<day>[0-9]{{2}}| [0-9]) {_TIME} (?P<year>[0-9]{{4}})",
+    )
 )
+"""IMF-fixdate, and the two of old: RFC 850's, whose year has two digits, and that of asctime."""
+
+_CENTURY: Final = 100
+_AHEAD_MAX_YEARS: Final = 50
 _FORMS: Final = (32 + zlib.MAX_WBITS, -zlib.MAX_WBITS)  # gzip or zlib by its head, raw deflate
 
 
@@ -51,7 +62,7 @@ def retry_after(value: str, now: int | None) -> int | None:
     """Read a Retry-After header: whole seconds from 0 to a day, or ``None`` for what is none.
 
     :param now: seconds since 1970-01-01 UTC; without it a date cannot be read.
-    :source: RFC 9110, section 10.2.3; of the dates the IMF-fixdate form alone.
+    :source: RFC 9110, sections 10.2.3 and 5.6.7, with the two forms of a date of old.
 
     >>> retry_after("5", None), retry_after("9" * 20, None), retry_after("-5", None)
     (5, 86400, None)
@@ -60,8 +71,7 @@ def retry_after(value: str, now: int | None) -> int | None:
         return None
     if _DIGITS.fullmatch(value):
         return min(int(value), RETRY_AFTER_MAX_SECONDS)
-    at = _unix_seconds(value)
-    if at is None or now is None:
+    if now is None or (at := _unix_seconds(value, now)) is None:
         return None
     return max(0, min(at - now, RETRY_AFTER_MAX_SECONDS))
 
@@ -91,48 +101,24 @@ def read_json(body: bytes, token: Secret | None) -> Outcome[object, RequestFaile
     >>> read_json(b'{"a": [1]}', None).unwrap()
     {'a': [1]}
     >>> read_json(b"[NaN]", None).failure().detail
-    'a number that is not finite'
+    'holds NaN, which is no JSON, at line 1 column 2'
     """
     if len(body) > WIRE_OUT_MAX_BYTES:
         return Failure(RequestFailed("response_too_large", f"more than {WIRE_OUT_MAX_BYTES} bytes"))
     if sum(body.count(mark) for mark in (b",", b"[", b"{")) > WIRE_OUT_MAX_MARKS:
         return Failure(RequestFailed("bad_response", "more values than an answer may hold"))
-    odd: list[str] = []
-
-    def finite(text: str) -> float:
-        return _finite(text, odd)
-
-    try:
-        value: object = json.loads(
-            body.decode("utf-8"),
-            parse_constant=finite,
-            parse_float=finite,
-            object_pairs_hook=lambda pairs: _members(pairs, odd),
-        )
-    except (ValueError, RecursionError):
-        return Failure(RequestFailed("bad_response", _broken(body, token)))
-    return Failure(RequestFailed("bad_response", odd[0])) if odd else Success(value)
+    read = json_text.read(body, WIRE_OUT_MAX_BYTES)
+    if isinstance(read, Failure):
+        problem = _REPEATED.sub("holds a key twice", read.failure().problem)
+        return Failure(RequestFailed("bad_response", _broken(body, problem, token)))
+    return read
 
 
-def _broken(body: bytes, token: Secret | None) -> str:
+def _broken(body: bytes, problem: str, token: Secret | None) -> str:
     """Quote a page that stands where JSON should, but not half an answer: that may hold a key."""
     if body.lstrip()[:1] in {b"{", b"["}:
-        return "broken JSON"
+        return problem
     return f"no JSON: {show_bytes(body, token)}"
-
-
-def _finite(text: str, odd: list[str]) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        odd.append("a number that is not finite")
-    return value
-
-
-def _members(pairs: list[tuple[str, object]], odd: list[str]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        odd.append("a key that stands twice in one object")
-    return members
 
 
 def _inflates_past_limit(body: bytes) -> bool:
@@ -146,16 +132,28 @@ def _inflated(body: bytes, form: int) -> bytes:
         return b""
 
 
-def _unix_seconds(text: str) -> int | None:
-    found = _IMF_DATE.fullmatch(text)
+def _unix_seconds(text: str, now: int) -> int | None:
+    found = next((match for form in _DATES if (match := form.fullmatch(text))), None)
     if found is None:
         return None
-    day, month, year, hour, minute, second = found.groups()
     try:
         at = datetime(
-            int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), tzinfo=UTC
+            _year(found["year"], now),
+            _MONTHS.index(found["month"]) + 1,
+            int(found["day"]),
+            int(found["hour"]),
+            int(found["minute"]),
+            tzinfo=UTC,
         )
     except ValueError:
         return None
     # A second of 60 is a leap second, which a date of the calendar cannot hold.
-    return int(at.timestamp()) + int(second)
+    return int(at.timestamp()) + int(found["second"])
+
+
+def _year(digits: str, now: int) -> int:
+    """Read a year; one of two digits is the last that is not more than 50 years ahead."""
+    if len(digits) > len("yy"):
+        return int(digits)
+    latest = datetime.fromtimestamp(now, UTC).year + _AHEAD_MAX_YEARS
+    return latest - (latest - int(digits)) % _CENTURY

@@ -15,6 +15,7 @@ FailureKind: TypeAlias = Literal[
     "invalid_base_url",
     "insecure_base_url",
     "invalid_token",
+    "invalid_options",
     "invalid_request",
     "request_too_large",
     "client_closed",
@@ -54,6 +55,7 @@ KINDS: Final[dict[FailureKind, Kind]] = {
         "plain http would send the token in clear; only loopback may use it", False, _REFUSED
     ),
     "invalid_token": Kind("the token is not 1 to 8192 visible ASCII characters", False, _REFUSED),
+    "invalid_options": Kind("an option of the client is none that it can have", False, _REFUSED),
     "invalid_request": Kind("the request cannot be written", False, _REFUSED),
     "request_too_large": Kind("the request is past the limit of its size", False, _REFUSED),
     "client_closed": Kind("the client is closed", False, _REFUSED),

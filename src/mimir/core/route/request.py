@@ -2,7 +2,8 @@
 
 Rules:
 1. The token travels over https, or over plain http to this machine alone.
-2. A base URL holds no user, password, query or fragment, and no error repeats one.
+2. A base URL holds no user, password, query or fragment, and no error repeats one. Its path has no
+   segment of dots and no control character; a host that ends in a number is an IPv4 address.
 3. A token is visible ASCII without spaces, so that no header can be forged with it.
 4. A body is UTF-8 JSON of at most ``WIRE_IN_MAX_BYTES``.
 5. An idempotency key is 1 to 255 visible ASCII characters.
@@ -40,10 +41,11 @@ _URL = re.compile(
     r"(?P<scheme>https?)://"
     r"(?P<host>[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])"
     r"(?::(?P<port>[0-9]{1,5}))?"
-    r"(?P<path>(?:/[a-z0-9._~!$&'()*+,;=:%-]*)*)",
+    r"(?P<path>(?:/(?:[a-z0-9._~!$&'()*+,;=:-]|%(?!7f)[2-9a-f][0-9a-f])*)*)",
     re.ASCII | re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[\x21-\x7e]+")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _LABEL_MAX_CHARS: Final = 63
 
 
@@ -87,7 +89,7 @@ def check_base_url(url: object) -> Outcome[BaseUrl, RequestFailed]:
     if "@" in url:
         return _refuse("invalid_base_url", "it holds a user or a password")
     found = _URL.fullmatch(url)
-    if found is None or not _is_port(found["port"]) or not _is_host(found["host"]):
+    if found is None or not _is_sound(found):
         return _refuse("invalid_base_url", "expected https://host[:port][/path] in ASCII")
     if found["scheme"].lower() == "http" and not _is_loopback(found["host"].lower()):
         return _refuse("insecure_base_url", "")
@@ -135,6 +137,8 @@ def encode(request: RouteRequest) -> Outcome[bytes, RequestFailed]:
     ...     budget_ceiling_microdollars=5), step_id="s1")).unwrap()[-56:]
     b'"workflow_id":null,"step_id":"s1","parent_step_id":null}'
     """
+    if not _is_request(request):
+        return _refuse("invalid_request", "expected a RouteRequest with a Descriptor")
     ids = {
         "workflow_id": request.workflow_id,
         "step_id": request.step_id,
@@ -153,12 +157,29 @@ def encode(request: RouteRequest) -> Outcome[bytes, RequestFailed]:
     return Success(body)
 
 
+def _is_request(value: object) -> bool:
+    return isinstance(value, RouteRequest) and _is_descriptor(value.descriptor)
+
+
+def _is_descriptor(value: object) -> bool:
+    return isinstance(value, Descriptor)
+
+
 def _dump(document: dict[str, Json]) -> bytes | None:
     try:
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode("utf-8")
     except (TypeError, ValueError, RecursionError):
         return None
+
+
+def _is_sound(found: re.Match[str]) -> bool:
+    return _is_port(found["port"]) and _is_host(found["host"]) and _is_path(found["path"])
+
+
+def _is_path(path: str) -> bool:
+    """Tell whether no segment is one of dots, which the client or the server would resolve."""
+    return {".", ".."}.isdisjoint(path.lower().replace("%2e", ".").split("/"))
 
 
 def _is_port(port: str | None) -> bool:
@@ -168,7 +189,10 @@ def _is_port(port: str | None) -> bool:
 def _is_host(host: str) -> bool:
     if host.startswith("["):
         return isinstance(_address(host), IPv6Address)
-    return all(0 < len(label) <= _LABEL_MAX_CHARS for label in host.split("."))
+    labels = host.split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        return isinstance(_address(host), IPv4Address)
+    return all(0 < len(label) <= _LABEL_MAX_CHARS for label in labels)
 
 
 def _is_loopback(host: str) -> bool:

@@ -8,8 +8,12 @@ Rules:
 4. More than ``HEADER_FIELDS_MAX`` header fields are ``bad_response``, whatever the status.
 5. An error names the field and the shape of what stands there, and never quotes it: the answer may
    hold the token.
+6. An answer that repeats the token anywhere, or its grant's key outside the grant, is refused: what
+   it names is shown and kept. So is a lane or a model that looks like a key.
+7. An answer whose length is told in two ways is refused: somebody may have read it otherwise.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
@@ -21,11 +25,13 @@ from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.route.candidates import RoutedCandidate, candidates
 from mimir.core.route.failure import HttpError, RequestFailed, RouteError, StatusKind, show_bytes
 from mimir.core.route.http import check_coding, header, read_json, retry_after
-from mimir.core.route.steps import Bad, Object, bad, items, optional_text, text, texts
+from mimir.core.route.steps import Bad, Object, bad, items, name, optional_text, text, texts
 from mimir.core.secret import Secret
+from mimir.core.texts import is_unicode
 from mimir.core.vocabulary import Runtime, is_runtime
 
 _KEY_MAX_CHARS: Final = 8_192
+_REPEATED_MIN_CHARS: Final = 8  # what is shorter may stand there by chance
 _STATUS_KINDS: Final[dict[int, StatusKind]] = {401: "unauthorized", 429: "rate_limited"}
 
 
@@ -100,6 +106,8 @@ def read(
     """
     if len(headers) > HEADER_FIELDS_MAX:
         return Failure(RequestFailed("bad_response", f"more than {HEADER_FIELDS_MAX} headers"))
+    if header(headers, "content-length") and header(headers, "transfer-encoding"):
+        return Failure(RequestFailed("bad_response", "its length is told in two ways"))
     coded = check_coding(headers, body)
     if not 200 <= status <= 299:
         shown = "" if coded else show_bytes(body, token)
@@ -111,9 +119,29 @@ def read(
     if isinstance(document, Failure):
         return document
     answer = _answer(document.unwrap())
+    if not isinstance(answer, Bad):
+        answer = _repeats(document.unwrap(), answer, token) or answer
     if isinstance(answer, Bad):
         return Failure(RequestFailed("bad_response", answer.detail))
     return Success(answer)
+
+
+def _repeats(document: object, answer: RouteResponse, token: Secret | None) -> Bad | None:
+    """Find what an answer may not repeat, or what UTF-8 cannot carry, anywhere in it."""
+    text = json.dumps(document, ensure_ascii=False)
+    if not is_unicode(text):
+        return Bad("a text that UTF-8 cannot carry")
+    if token is not None and _count(text, token):
+        return Bad("it repeats the token")
+    grant = answer.grant if isinstance(answer, Placed) else None
+    if grant is not None and _count(text, grant.key) > 1:
+        return Bad("it repeats the key of the grant")
+    return None
+
+
+def _count(text: str, secret: Secret) -> int:
+    written = json.dumps(secret.reveal(), ensure_ascii=False)[1:-1]
+    return text.count(written) if len(written) >= _REPEATED_MIN_CHARS else 0
 
 
 _Ids: TypeAlias = tuple[str | None, str | None, str | None, str | None]
@@ -155,10 +183,10 @@ def _not_placed(document: Object) -> NotPlaced | Bad:
 def _placement(raw: object) -> RoutedPlacement | Bad:
     if not is_object(raw):
         return bad("placement", "an object", raw)
-    lane = text(raw.get("lane"), "placement.lane", ID_MAX_CHARS)
+    lane = name(raw.get("lane"), "placement.lane", ID_MAX_CHARS)
     if isinstance(lane, Bad):
         return lane
-    model = text(raw.get("model"), "placement.model", ID_MAX_CHARS)
+    model = name(raw.get("model"), "placement.model", ID_MAX_CHARS)
     if isinstance(model, Bad):
         return model
     runtime = raw.get("runtime")

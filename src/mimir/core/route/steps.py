@@ -15,7 +15,7 @@ from mimir.core.fields import (
     is_list,
     is_text,
 )
-from mimir.core.texts import is_unicode
+from mimir.core.texts import is_unicode, masked
 
 Object: TypeAlias = dict[object, object]
 """A JSON object whose keys and values are still unread."""
@@ -47,6 +47,18 @@ def text(value: object, path: str, limit: int) -> str | Bad:
     if is_text(value) and 0 < len(value) <= limit and is_unicode(value):
         return value
     return bad(path, f"a string of 1 to {limit} characters", value)
+
+
+def name(value: object, path: str, limit: int) -> str | Bad:
+    """Read a string of 1 to ``limit`` characters that does not look like a key (deviation D27).
+
+    >>> name("sk-" + "a1" * 24, "lane", 99).detail
+    'lane: expected a name, got what looks like a key'
+    """
+    read = text(value, path, limit)
+    if isinstance(read, Bad) or masked(read) == read:
+        return read
+    return Bad(f"{path}: expected a name, got what looks like a key")
 
 
 def optional_text(value: object, path: str, limit: int) -> str | None | Bad:

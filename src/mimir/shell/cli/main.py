@@ -5,12 +5,14 @@ Rules:
    3 no candidate; 130 interrupted.
 2. No traceback, ever: what nobody foresaw is one line that names the exception's type, and 1.
 3. A reader of the output who leaves early is no fault to report: the exit code is 1, quietly.
-4. A command module is in ``COMMANDS``; it registers itself, and knows no other.
+4. No option is guessed from its beginning, and a token as an argument is refused unrepeated.
+5. A command module is in ``COMMANDS``; it registers itself, and knows no other.
 """
 
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
@@ -46,9 +48,28 @@ FAULT: Final = 1
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 
+_TOKEN: Final = re.compile(r"--?token(?!-env(?:=|\Z))", re.IGNORECASE)
+
 
 class _Parser(argparse.ArgumentParser):
     """A parser that refuses in one line; so do the parsers of its commands."""
+
+    def __init__(
+        self,
+        *,
+        prog: str | None = None,
+        description: str | None = None,
+        epilog: str | None = None,
+        formatter_class: type[argparse.HelpFormatter] = argparse.HelpFormatter,
+    ) -> None:
+        """Make one that guesses nothing."""
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=epilog,
+            formatter_class=formatter_class,
+            allow_abbrev=False,
+        )
 
     @override
     def error(self, message: str) -> NoReturn:
@@ -80,6 +101,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str]) -> int:
+    if any(_TOKEN.match(word) for word in argv):
+        return refuse("a token is no argument; mimir route takes it from an environment variable")
     parser = _parser()
     try:
         args = parser.parse_args(argv)
@@ -97,7 +120,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="mimir",
         description="A routing oracle and pricing source for LLM workloads.",
         epilog="Exit codes: 0 yes, 1 a fault was found, 2 bad input, 3 no candidate.",
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"mimir {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND")

@@ -2,7 +2,7 @@
 
 Rules:
 1. It is made before the router is asked, for its owner alone to read, and never in the place of
-   another: a key that is minted has somewhere to go.
+   another: a key that is minted has somewhere to go. Standard output is none.
 2. Where no key came, for whatever reason, no file is left.
 """
 
@@ -25,6 +25,9 @@ Keep = Callable[[Secret], None]
 @contextlib.contextmanager
 def key_file(path: str) -> Generator[Outcome[Keep, str]]:
     """Make the file for the block, and give what writes to it, or the problem with its name."""
+    if path == "-":
+        yield Failure("--grant-key-to: expected a file, not standard output")
+        return
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ALONE))
     except (OSError, ValueError) as error:

@@ -22,6 +22,7 @@ from mimir.core.route.kinds import FailureKind
 from mimir.core.route.request import RouteRequest
 from mimir.core.route.response import Placed, RouteResponse
 from mimir.core.route.retry import RetryPolicy
+from mimir.core.texts import masked
 from mimir.shell.cli.commands import Commands
 from mimir.shell.cli.placing import documents
 from mimir.shell.cli.routing import answer as answers
@@ -108,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _client(args: argparse.Namespace) -> Outcome[RouterClient, str]:
     variable: str = args.token_env
-    if not _VARIABLE.fullmatch(variable):
+    if not _VARIABLE.fullmatch(variable) or masked(variable) != variable:
         return Failure("--token-env: expected the name of a variable in capitals, not a token")
     token = os.environ.get(variable)
     if not token:
