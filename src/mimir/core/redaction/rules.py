@@ -25,13 +25,16 @@ SHAPES: Final = (*PROVIDER_SHAPES, *PLATFORM_SHAPES)
 
 STEMS: Final = (
     "key", "token", "secret", "pass", "pwd", "pswd", "auth", "cookie",
-    "cred", "csrf", "xsrf", "jwt", "signature", "connstr",
+    "cred", "csrf", "xsrf", "jwt", "signature", "connstr", "bearer", "psk",
+    "mnemonic",
 )  # fmt: skip
 """What a name that hides its value has in it, in any of three spellings."""
 
 SPELLED_STEMS: Final = (
     "onnectionString", "onnection_string", "ONNECTION_STRING", "SESSID", "_PAT", "_DSN",
     "?sig", "&sig", "sessionid", "SESSIONID", "connect.sid",
+    "seed_phrase", "seedPhrase", "SEED_PHRASE", "recovery_phrase", "recoveryPhrase",
+    "recovery_code", "recoveryCode", "RECOVERY_CODE", "backup_code", "backupCode",
 )  # fmt: skip
 """What it has in it as it is spelled here."""
 
