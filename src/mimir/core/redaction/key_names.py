@@ -66,7 +66,8 @@ _PAIRS: Final = frozenset(
         "code": "backup recovery",
         "codes": "backup recovery",
         "pass": (
-            "auth basic become db database ftp http imap mail mysql pg proxy redis root smtp ssh user"
+            "auth basic become db database ftp http imap mail mysql pg proxy redis root smtp ssh "
+            "user"
         ),
         "string": "connection secret",
         "auth": "basic http proxy",
