@@ -49,6 +49,7 @@ _SIGN: Final = re.compile(
 )
 _NAME_CHARS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$"
 _WINDOW: Final = 64
+_HOLDERS: Final = ("[", "{")
 _GIVES: Final = (":", "=", ":=", "=>")
 _LONG_QUOTES: Final = ('"""', "'''", "&quot;", "%22")
 _LONG_MAX_CHARS: Final = 4096
@@ -98,12 +99,14 @@ class Names:
         said = self._said(text, start, name, seen)
         if said == "nothing":
             return None
-        if sign["open"]:
-            return _quoted(text, sign, name, said, seen)
-        if text[sign.end() : sign.end() + 1] in ("[", "{") and sign["sign"] in _GIVES:
+        if text[sign.end() : sign.end() + 1] in _HOLDERS and sign["sign"] in _GIVES:
             held = find_held(text, sign.end(), name, said)
             if held is not None:
                 return held
+        if said == "maybe" and not may_be_chance(text, sign.end()):
+            return None
+        if sign["open"]:
+            return _quoted(text, sign, name, said, seen)
         if text[sign.end() : sign.end() + 1] in ("|", ">"):
             return _block(text, sign.end(), said)
         return None if sign["close"] else plain_value(text, sign.end(), sign, name, said)
@@ -122,8 +125,6 @@ class Names:
 def _quoted(text: str, sign: re.Match[str], name: str, said: Says, seen: Seen) -> Span | None:
     begin = sign.end()
     if text.startswith(REDACTED + sign["open"], begin):
-        return None
-    if said == "maybe" and not may_be_chance(text, begin):
         return None
     end = _end(text, begin, sign["open"])
     value = text[begin:end]
