@@ -27,7 +27,8 @@ from mimir.core.redaction.values import is_marked, is_nothing, is_prose, may_be_
 
 AHEAD: Final = (
     r"""(?=[A-Za-z0-9_.-]{0,24}+(?:\\{0,7}["'`]|&quot;|%22)?\]?(?:\s|\\{1,4}[nrt]){0,16}"""
-    r"""(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=|(?<= )[\w+/-]{16}))"""
+    r"""(?:[:=]|\(["']|[a-z]{1,12}="|, ?\\{0,7}["']|"""
+    r"""%3|>|["']|\n? {0,8}value|is |was |!=|(?<= )[\w+/-]{16}))"""
 )
 """What has to stand behind the stem of a name, for a first look."""
 
@@ -39,6 +40,8 @@ _SIGN: Final = re.compile(
       | ,[ ]?\\{0,7}["'](?:value|Value)\\{0,7}["'][ ]?[:=]
       | ,(?=[ ]?(?:b?\\{0,7}["']))
       | \r?\n[ ]{0,16}value:
+      | (?<=["'][ ])(?:[a-z]{1,12}="[\w-]{0,24}"[ ]){0,2}value=(?=["'])
+      | (?<=[Pp]assword)\((?=["'])
       | (?<=[ ])(?:is|was)\b:?
       | (?<=[ ])(?=[\w+/-]{16})
       | (?<=[ ])(?=["']))
@@ -96,6 +99,8 @@ class Names:
         if text[start - 1 : start] == ":" and sign["sign"] == ":":
             return None
         name = text[start : sign.end("rest")]
+        if sign["sign"] == "(" and not name.rpartition(".")[2].lower().startswith("set"):
+            return None
         said = self._said(text, start, name, seen)
         if said == "nothing":
             return None

@@ -12,6 +12,7 @@ from typing import Final
 
 from attrs import frozen
 
+from mimir.core.redaction.connections import CONNECTIONS
 from mimir.core.redaction.contexts import CONTEXTS
 from mimir.core.redaction.finder import Mark, Pass, mark_of, one_pass
 from mimir.core.redaction.key_names import Says
@@ -91,7 +92,9 @@ _NAMED: Final = (
     *(mark_of(literal, _NAMES.find, AHEAD) for literal in SPELLED_STEMS),
 )
 
-DEFAULT_RULES: Final = Rules((one_pass((*marks_of(SHAPES), *_NAMED, *CONTEXTS)),), names=_NAMES)
+DEFAULT_RULES: Final = Rules(
+    (one_pass((*marks_of(SHAPES), *_NAMED, *CONTEXTS, *CONNECTIONS)),), names=_NAMES
+)
 """Every family, name and context, with boundaries, so that ordinary words survive."""
 
 REFERENCE_RULES: Final = Rules(
