@@ -102,19 +102,7 @@ class Names:
         if sign["sign"] == "(" and not name.rpartition(".")[2].lower().startswith("set"):
             return None
         said = self._said(text, start, name, seen)
-        if said == "nothing":
-            return None
-        if text[sign.end() : sign.end() + 1] in _HOLDERS and sign["sign"] in _GIVES:
-            held = find_held(text, sign.end(), name, said)
-            if held is not None:
-                return held
-        if said == "maybe" and not may_be_chance(text, sign.end()):
-            return None
-        if sign["open"]:
-            return _quoted(text, sign, name, said, seen)
-        if text[sign.end() : sign.end() + 1] in ("|", ">"):
-            return _block(text, sign.end(), said)
-        return None if sign["close"] else plain_value(text, sign.end(), sign, name, said)
+        return None if said == "nothing" else _value(text, sign, name, said, seen)
 
     def _said(self, text: str, start: int, name: str, seen: Seen) -> Says:
         if text[start - 1 : start] in ("?", "&") and name.lower().endswith(
@@ -125,6 +113,22 @@ class Names:
         if said is None:
             said = seen.said[name] = self.says(name)
         return said
+
+
+def _value(text: str, sign: re.Match[str], name: str, said: Says, seen: Seen) -> Span | None:
+    begin = sign.end()
+    first = text[begin : begin + 1]
+    if first in _HOLDERS and sign["sign"] in _GIVES:
+        held = find_held(text, begin, name, said)
+        if held is not None:
+            return held
+    if said == "maybe" and not may_be_chance(text, begin):
+        return None
+    if sign["open"]:
+        return _quoted(text, sign, name, said, seen)
+    if first in ("|", ">"):
+        return _block(text, begin, said)
+    return None if sign["close"] else plain_value(text, begin, sign, name, said)
 
 
 def _quoted(text: str, sign: re.Match[str], name: str, said: Says, seen: Seen) -> Span | None:
