@@ -6,7 +6,9 @@ Rules:
    ``api_key_2``, ``passwordConfirmation``.
 2. The last words decide. ``password``, ``api_key`` and their like say ``secret``; ``token``,
    ``key`` after a word and ``auth`` say ``maybe``: then the value has to look like chance.
-3. ``max_tokens``, ``tokenizer``, ``token_type``, ``author``, ``key_id``, and the keys and tokens
+3. Where they say nothing, what stands before them decides, unless the last word says that the value
+   is about a secret: ``PASSWORD_DB`` is a secret, ``password_policy`` is none.
+4. ``max_tokens``, ``tokenizer``, ``token_type``, ``author``, ``key_id``, and the keys and tokens
    of data (``primary_key``, ``next_page_token``) say nothing.
 """
 
@@ -29,6 +31,7 @@ def _words(text: str) -> frozenset[str]:
 # A name without one of these says nothing: most names are left at the first look.
 _STEM: Final = re.compile(
     r"(?i)pass|pwd|pswd|secret|key|token|auth|cred|cookie|connstr|string|jwt|[cx]srf|pat|sig|sess(?:ion)?id|connect\.sid|dsn"
+    r"|bearer|psk|mnemonic|seed|recovery|backup"
 )
 
 _QUALIFIERS: Final = _words(
@@ -42,7 +45,7 @@ _QUALIFIERS: Final = _words(
 _WHOLE: Final = (
     "password", "passwd", "passwrd", "passwort", "passphrase", "passcode", "pwd", "pswd", "secret",
     "apikey", "authtoken", "accesstoken", "refreshtoken", "apitoken", "accesskey", "secretkey",
-    "privatekey", "authorization", "credential", "cookie", "connstr", "sessid",
+    "privatekey", "authorization", "credential", "cookie", "connstr", "sessid", "mnemonic", "psk",
 )  # fmt: skip
 
 # The last two words, of which one would not do.
@@ -59,7 +62,13 @@ _PAIRS: Final = frozenset(
             "id integration jwt login npm oauth personal private pypi refresh registration reset "
             "secret security service session slack user vault verification webhook xsrf"
         ),
-        "pass": "auth basic db database ftp http imap mail mysql pg proxy redis root smtp ssh user",
+        "phrase": "recovery seed",
+        "code": "backup recovery",
+        "codes": "backup recovery",
+        "pass": (
+            "auth basic become db database ftp http imap mail mysql pg proxy redis root smtp ssh "
+            "user"
+        ),
         "string": "connection secret",
         "auth": "basic http proxy",
     }.items()
@@ -68,7 +77,7 @@ _PAIRS: Final = frozenset(
 
 _MAYBE: Final = _words(
     """
-    token auth oauth pass creds jwt csrf xsrf pat dsn sessionid jsessionid
+    token auth oauth pass creds jwt csrf xsrf pat dsn sessionid jsessionid bearer
     """
 )
 
@@ -83,7 +92,8 @@ _NO_KEY: Final = _words(
     config name id arrow hot return enter tab shift ctrl control alt escape space model cluster
     surrogate business candidate alternate tuple pair label tag feature param query attribute
     any each every the a this parent child s3 storage_object blob file path prefix partitioning
-    state step
+    state step answer issue jira ticket embedding upload asset image photo avatar document
+    attachment download thumbnail media video audio by
     """
 )
 _NO_TOKEN: Final = _words(
@@ -92,6 +102,36 @@ _NO_TOKEN: Final = _words(
     continuation continue sync cursor per total input output prompt completion first last best
     image text audio video current blank decoder begin tool word sub think added syntax lexer
     the a this each every one of
+    """
+)
+
+# What a name before its last words has to be, as a word of its own, for those to be left out.
+_STEMS: Final = _words(
+    """
+    password passwd passphrase passcode pwd secret apikey authtoken accesstoken accesskey secretkey
+    privatekey
+    """
+)
+
+# The last words that say that a value is about a secret.
+_ABOUT: Final = _words(
+    """
+    policy length len size min max count total limit hash hashed hashes hasher digest algorithm
+    algo alg type kind format name names id ids file files filename path dir directory folder url
+    uri link href endpoint host port page field fields input label title hint placeholder message
+    msg error errors reset change changed updated created expired expires expiry expiration age
+    ttl timeout days date time at by in rotation rotate version strength score level complexity
+    required requirements optional enabled disabled allowed valid invalid validation validator
+    validate verify verified verification check checker match matches rule rules regex pattern
+    manager store storage provider service server client class model schema config settings
+    options option form forms dialog modal button icon view screen template email mail sender
+    generator factory handler helper helpers util utils test tests spec mock fixture env var
+    variable ref reference arn scope scopes prefix suffix mask masked encoding encoder encrypted
+    salt iterations rounds cost status state flag mode method strategy grant source location
+    description desc comment note notes help info text visible visibility show hide toggle
+    attempts retries retry history usage budget index key keys is has set get used needed exists
+    present only less free santa sauce garden agent word words entry user username owner role
+    column table row list map dict array object data request response event result results
     """
 )
 
@@ -116,7 +156,7 @@ def says(name: str) -> Says:
     before, last = words[-2] if len(words) > 1 else "", words[-1]
     if last.endswith(_WHOLE) or last.removesuffix("s").endswith(_WHOLE) or before + last in _PAIRS:
         return "secret"
-    return "maybe" if _is_maybe(before, last) else "nothing"
+    return "maybe" if _is_maybe(before, last) else _before_the_last(words)
 
 
 def words_of(name: str) -> list[str]:
@@ -134,3 +174,13 @@ def _is_maybe(before: str, last: str) -> bool:
     if last.endswith("token"):
         return before not in _NO_TOKEN
     return last in _MAYBE or before + last in _COOKIES
+
+
+def _before_the_last(words: list[str]) -> Says:
+    """Tell what a name says about a value that its last words do not speak of: rule 3."""
+    if words[-1].removesuffix("s") in _ABOUT or words[-1] in _ABOUT:
+        return "nothing"
+    heads = range(len(words) - 1)
+    if any(words[at] in _STEMS or words[at] + words[at + 1] in _PAIRS for at in heads):
+        return "secret"
+    return "maybe" if words[0] == "token" and len(words) == 2 else "nothing"

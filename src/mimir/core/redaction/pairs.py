@@ -8,6 +8,8 @@ Rules:
    Three quotes, ``&quot;`` and ``%22`` go up to the same; a block of YAML goes with its lines.
 3. What stands without quotes has to show more than words where prose or code may stand as well.
    Behind a name in quotes nothing goes that has none: it is no text.
+   Between a name in quotes and its value lines may end. Of a list all goes from its first secret to
+   its last, of an object its first member ``value`` or the like.
 4. Every look is bounded, or ends in a value that goes.
 """
 
@@ -16,6 +18,7 @@ from typing import Final
 
 from attrs import frozen
 
+from mimir.core.redaction.held import find_held
 from mimir.core.redaction.key_names import Says, says, words_of
 from mimir.core.redaction.plain_values import plain_value
 from mimir.core.redaction.quoted import end_of_quoted, hides, is_header
@@ -23,31 +26,37 @@ from mimir.core.redaction.shapes import REDACTED, Seen, Span
 from mimir.core.redaction.values import is_marked, is_nothing, is_prose, may_be_chance
 
 AHEAD: Final = (
-    r"""(?=[A-Za-z0-9_.-]{0,24}+(?:\\{0,7}["'`]|&quot;|%22)?\]?[ \t]{0,8}"""
-    r"""(?:[:=]|, ?\\{0,7}["']|%3|>|["']|\n? {0,8}value|is |was |!=|(?<= )[\w+/-]{16}))"""
+    r"""(?=[A-Za-z0-9_.-]{0,24}+(?:\\{0,7}["'`]|&quot;|%22)?\]?(?:\s|\\{1,4}[nrt]){0,16}"""
+    r"""(?:[:=]|\(["']|[a-z]{1,12}="|, ?\\{0,7}["']|"""
+    r"""%3|>|["']|\n? {0,8}value|is |was |!=|(?<= )[\w+/-]{16}))"""
 )
 """What has to stand behind the stem of a name, for a first look."""
 
 _SIGN: Final = re.compile(
     r"""(?P<rest>[A-Za-z0-9_.-]{0,24}+)
-    (?P<close>\\{0,7}["'`]|&quot;|%22)?\]?[ \t]{0,8}
+    (?P<close>\\{0,7}["'`]|&quot;|%22)?\]?(?(close)(?:\s|\\{1,4}[nrt]){0,16}|[ \t]{0,8})
     (?P<sign>\??:[ ]{0,2}[A-Za-z_][\w.\[\]|?<> ]{0,30}=[ ]?(?=["'])
       | :=|=>|={1,3}|!==?|:|%3[AaDd]|>
       | ,[ ]?\\{0,7}["'](?:value|Value)\\{0,7}["'][ ]?[:=]
       | ,(?=[ ]?(?:b?\\{0,7}["']))
       | \r?\n[ ]{0,16}value:
+      | (?<=["'][ ])(?:[a-z]{1,12}="[\w-]{0,24}"[ ]){0,2}value=(?=["'])
+      | (?<=[Pp]assword)\((?=["'])
       | (?<=[ ])(?:is|was)\b:?
       | (?<=[ ])(?=[\w+/-]{16})
       | (?<=[ ])(?=["']))
-    [ \t]{0,8}
+    (?P<gap>(?(close)(?:\s|\\{1,4}[nrt]){0,32}|[ \t]{0,8}))
     (?:(?:[A-Za-z_.]{0,30}(?:Secret|Str|Key|Token|Password|Credential|String|Bytes)\(|[bruf]{1,2})(?=["']))?
     (?P<open>\"{3}|\'{3}|\\{0,7}["'`]|&quot;|%22)?""",
     re.VERBOSE,
 )
 _NAME_CHARS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$"
 _WINDOW: Final = 64
+_HOLDERS: Final = ("[", "{")
+_GIVES: Final = (":", "=", ":=", "=>")
 _LONG_QUOTES: Final = ('"""', "'''", "&quot;", "%22")
 _LONG_MAX_CHARS: Final = 4096
+_KEY_END: Final = re.compile(r"\\{0,7}[\"']\s{0,8}:")
 _BLOCK: Final = re.compile(r"[|>][+-]?[ \t]{0,8}\n( {1,32})(?! )([^\n]+(?:\n\1[^\n]+){0,64})")
 
 
@@ -90,14 +99,10 @@ class Names:
         if text[start - 1 : start] == ":" and sign["sign"] == ":":
             return None
         name = text[start : sign.end("rest")]
-        said = self._said(text, start, name, seen)
-        if said == "nothing" or (said == "maybe" and not may_be_chance(text, sign.end())):
+        if sign["sign"] == "(" and not name.rpartition(".")[2].lower().startswith("set"):
             return None
-        if sign["open"]:
-            return _quoted(text, sign, name, said, seen)
-        if text[sign.end() : sign.end() + 1] in ("|", ">"):
-            return _block(text, sign.end(), said)
-        return None if sign["close"] else plain_value(text, sign.end(), sign, name, said)
+        said = self._said(text, start, name, seen)
+        return None if said == "nothing" else _value(text, sign, name, said, seen)
 
     def _said(self, text: str, start: int, name: str, seen: Seen) -> Says:
         if text[start - 1 : start] in ("?", "&") and name.lower().endswith(
@@ -110,6 +115,22 @@ class Names:
         return said
 
 
+def _value(text: str, sign: re.Match[str], name: str, said: Says, seen: Seen) -> Span | None:
+    begin = sign.end()
+    first = text[begin : begin + 1]
+    if first in _HOLDERS and sign["sign"] in _GIVES:
+        held = find_held(text, begin, name, said)
+        if held is not None:
+            return held
+    if said == "maybe" and not may_be_chance(text, begin):
+        return None
+    if sign["open"]:
+        return _quoted(text, sign, name, said, seen)
+    if first in ("|", ">"):
+        return _block(text, begin, said)
+    return None if sign["close"] else plain_value(text, begin, sign, name, said)
+
+
 def _quoted(text: str, sign: re.Match[str], name: str, said: Says, seen: Seen) -> Span | None:
     begin = sign.end()
     if text.startswith(REDACTED + sign["open"], begin):
@@ -119,7 +140,7 @@ def _quoted(text: str, sign: re.Match[str], name: str, said: Says, seen: Seen) -
     hidden = seen.hidden.get((name, value))
     if hidden is None:
         hidden = seen.hidden[name, value] = hides(name, value, said)
-    if not hidden:
+    if not hidden or (sign["gap"].strip(" ") and _KEY_END.match(text, end)):
         return None
     # Behind a comma, or no sign at all, stands a value only where it looks like one.
     certain = sign["sign"] not in ("", ",") or is_header(value)

@@ -6,7 +6,8 @@ Rules:
    as far as it stands, and JSON stays JSON.
 3. A name that says ``secret`` hides every value but one that is none: a placeholder, a reference, a
    sentence. One that says ``maybe`` hides what looks like chance.
-4. Of ``Authorization`` the scheme says nothing; a cookie has a value behind its name.
+4. Of ``Authorization`` the scheme says nothing; a cookie has a value behind its name. A mnemonic
+   has twelve words or more, and the ``accesskey`` of markup is one character.
 """
 
 import re
@@ -27,6 +28,7 @@ COOKIE: Final = re.compile(r"[\w.%$-]+=[^\s;]")
 _LOGIN: Final = re.compile(
     r"(?i)(?:password|pwd|key|sig|token)\s*=\s*[^\s;{<$]|://[^@\s]*:[^@\s]+@"
 )
+_MNEMONIC_MIN_SPACES: Final = 11
 _END: Final = re.compile(r"(\\*)([\"'`\r\n])")
 
 
@@ -73,6 +75,10 @@ def hides(name: str, value: str, said: Says) -> bool:
         return COOKIE.match(bare) is not None or is_chance(bare)
     if lower.endswith(("string", "connstr")):
         return _LOGIN.search(bare) is not None
+    if lower.endswith("mnemonic"):
+        return bare.count(" ") >= _MNEMONIC_MIN_SPACES
+    if lower == "accesskey" and len(bare) == 1:
+        return False
     if said == "secret":
         return not is_nothing(bare) and not is_prose(bare)
     return said == "maybe" and not is_nothing(bare) and is_chance(bare)

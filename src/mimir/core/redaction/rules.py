@@ -12,6 +12,7 @@ from typing import Final
 
 from attrs import frozen
 
+from mimir.core.redaction.connections import CONNECTIONS
 from mimir.core.redaction.contexts import CONTEXTS
 from mimir.core.redaction.finder import Mark, Pass, mark_of, one_pass
 from mimir.core.redaction.key_names import Says
@@ -25,13 +26,16 @@ SHAPES: Final = (*PROVIDER_SHAPES, *PLATFORM_SHAPES)
 
 STEMS: Final = (
     "key", "token", "secret", "pass", "pwd", "pswd", "auth", "cookie",
-    "cred", "csrf", "xsrf", "jwt", "signature", "connstr",
+    "cred", "csrf", "xsrf", "jwt", "signature", "connstr", "bearer", "psk",
+    "mnemonic",
 )  # fmt: skip
 """What a name that hides its value has in it, in any of three spellings."""
 
 SPELLED_STEMS: Final = (
     "onnectionString", "onnection_string", "ONNECTION_STRING", "SESSID", "_PAT", "_DSN",
     "?sig", "&sig", "sessionid", "SESSIONID", "connect.sid",
+    "seed_phrase", "seedPhrase", "SEED_PHRASE", "recovery_phrase", "recoveryPhrase",
+    "recovery_code", "recoveryCode", "RECOVERY_CODE", "backup_code", "backupCode",
 )  # fmt: skip
 """What it has in it as it is spelled here."""
 
@@ -88,7 +92,9 @@ _NAMED: Final = (
     *(mark_of(literal, _NAMES.find, AHEAD) for literal in SPELLED_STEMS),
 )
 
-DEFAULT_RULES: Final = Rules((one_pass((*marks_of(SHAPES), *_NAMED, *CONTEXTS)),), names=_NAMES)
+DEFAULT_RULES: Final = Rules(
+    (one_pass((*marks_of(SHAPES), *_NAMED, *CONTEXTS, *CONNECTIONS)),), names=_NAMES
+)
 """Every family, name and context, with boundaries, so that ordinary words survive."""
 
 REFERENCE_RULES: Final = Rules(

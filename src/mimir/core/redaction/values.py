@@ -38,7 +38,10 @@ _NOTHING: Final = re.compile(
         |any|char|varchar|date|uuid
         | u?int(?:8|16|32|64)|utf-?8
         |base64|md5|sha-?(?:1|256|512)|[hre]s(?:256|384|512)
-        | oauth2?|hashed )
+        | oauth2?|hashed
+        | (?:required|nullable|sometimes|string|bail|present|filled)(?:\|\w+(?::[\w,.]*)?)+
+        | (?:alt|ctrl|control|shift|cmd|command|option|meta|super)(?:\+\w+)+
+        | !(?:vault|env|ref|sub|getatt|encrypted|unsafe|lookup)(?:\ .*)? )
     | (?i: (?:os\.)?environ\b.* | env[:.(].* | process\.env.* | secrets?\.[\w.]+ | import\.meta.*
         | (?:vault|ssm|file|secret|op|gcp|aws|azure|keyvault|doppler)(?::|://).*
         | arn:aws.* | https?://[^@]*
@@ -61,11 +64,13 @@ _FOREIGN: Final = re.compile(r"[^\W\d_ ]*[^\W\d_\x00-\x7f][^\W\d_]*(?:\s[^\W\d_]
 
 _CODE: Final = re.compile(
     r"[A-Za-z_$][\w$]*\??(?:\??[.]|->|::|[\[(])[^0-9@#%^&]*|&?[A-Z][A-Za-z]+<.*|[=|<>].*|\+"
+    r"|\$[a-z_]\w*-"
 )
 _PLAIN_WORD: Final = re.compile(r"[^\W\d][\w-]*(?:[.:/][\w.-]*)*", re.ASCII)
 _CHANCE: Final = re.compile(r"[A-Za-z0-9+/_.~|:%$!*@-]{8,}={0,2}")
 _CHANCE_BEGINS: Final = re.compile(r"[A-Za-z0-9+/_.~|:%$!*@-]{8}")
 _RANDOM: Final = re.compile(RANDOM)
+_FILE: Final = re.compile(r"[\w.-]{0,128}/[\w./-]*\.[a-z][a-z0-9]{1,4}", re.ASCII)
 _ID: Final = re.compile(r"(?i)(?:[a-z]{1,12}[-_.])*[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -101,7 +106,7 @@ def is_code(value: str) -> bool:
 
 
 def is_chance(value: str) -> bool:
-    """Tell whether ``value`` looks like a token: no words, letters and digits in turns.
+    """Tell whether ``value`` looks like a token: no words or files, letters and digits in turns.
 
     >>> is_chance("q7Rt2LmX9vB4"), is_chance("claude-3-5-sonnet-20241022"), is_chance(" the")
     (True, False, False)
@@ -109,6 +114,7 @@ def is_chance(value: str) -> bool:
     return (
         _CHANCE.fullmatch(value) is not None
         and _RANDOM.search(value, 0, LOOK_MAX_CHARS) is not None
+        and _FILE.fullmatch(value) is None
     )
 
 

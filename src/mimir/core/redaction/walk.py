@@ -43,6 +43,8 @@ _SCHEMA: Final = frozenset(
     ("type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "properties", "description")
 )
 _STATED: Final = frozenset(("default", "const", "enum", "example", "examples"))
+_KEYS_MAX: Final = 1024
+_NAMES: Final = frozenset(("name", "key", "header"))
 _PATH_MAX_CHARS: Final = ERROR_TEXT_MAX_CHARS // 2
 
 
@@ -61,6 +63,7 @@ class _Walk:
     path: list[str | int] = Factory(list[str | int])
     entered: set[int] = Factory(set[int])
     left_out: LeftOut | None = None
+    keys: dict[str, str] = Factory(dict[str, str])
 
 
 def scrub_data(value: object, rules: Rules = DEFAULT_RULES) -> Scrubbed:
@@ -220,17 +223,21 @@ def _named(value: dict[object, object], walk: _Walk) -> str:
     """Return the name of a pair of a name and a value, where it hides the value."""
     if len(value) > _PAIR_MAX_MEMBERS:
         return ""
-    names = (
-        item for key, item in value.items() if type(key) is str and key in ("name", "key", "header")
-    )
-    return next((name for item in names if (name := _hidden_by(item, walk))), "")
+    names = [item for key, item in value.items() if type(key) is str and key in _NAMES]
+    return next((name for item in names if (name := _hidden_by(item, walk))), "") if names else ""
 
 
 def _key(key: object, walk: _Walk) -> str:
     name = _decoded(key)
     if name is None:
         return UNSUPPORTED
-    return _text(name, walk) if walk.rules.keys else name
+    if not walk.rules.keys:
+        return name
+    known = walk.keys.get(name) or _text(name, walk)
+    # A short key costs no work, so that it may be remembered.
+    if len(name) < CHARS_PER_WORK and len(walk.keys) < _KEYS_MAX:
+        walk.keys[name] = known
+    return known
 
 
 def _free(name: str, made: dict[str, Scrubbed], numbers: dict[str, int]) -> str:
