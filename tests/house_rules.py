@@ -16,6 +16,7 @@ FUNCTION_LINES: Final = 30
 PURE_MODULES: Final = frozenset(
     [
         "attrs",
+        "base64",
         "binascii",
         "bisect",
         "collections",
@@ -25,6 +26,7 @@ PURE_MODULES: Final = frozenset(
         "enum",
         "hashlib",
         "hmac",
+        "html",
         "ipaddress",
         "itertools",
         "json",

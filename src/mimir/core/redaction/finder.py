@@ -71,7 +71,7 @@ def one_pass(marks: Iterable[Mark]) -> Pass:
 
     >>> found = one_pass([mark_of("sk-", lambda text, at, literal, seen: None)]).find
     >>> [one.start() for one in found.finditer("a task-runner")]
-    [5]
+    [6]
     """
     known = sorted(marks, key=lambda mark: len(mark.core), reverse=True)
     by_pivot: dict[str, list[Mark]] = {}

@@ -11,7 +11,7 @@ Rules:
 import re
 import zlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from mimir.core import json_text
@@ -25,6 +25,7 @@ RETRY_AFTER_MAX_SECONDS: Final = 86_400
 
 _REPEATED: Final = re.compile("holds the key .* twice", re.DOTALL)
 _HEADER_MAX_CHARS: Final = 256
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = re.compile(r"[0-9]+")
 _MONTHS: Final = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
@@ -155,5 +156,5 @@ def _year(digits: str, now: int) -> int:
     """Read a year; one of two digits is the last that is not more than 50 years ahead."""
     if len(digits) > len("yy"):
         return int(digits)
-    latest = datetime.fromtimestamp(now, UTC).year + _AHEAD_MAX_YEARS
+    latest = (_EPOCH + timedelta(seconds=now)).year + _AHEAD_MAX_YEARS
     return latest - (latest - int(digits)) % _CENTURY
