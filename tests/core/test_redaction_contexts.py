@@ -5,6 +5,8 @@ import random
 
 import pytest
 
+from mimir.core.redaction import contexts, plain_values, quoted
+from mimir.core.redaction.shapes import Seen
 from mimir.core.redaction.text import REDACTED, scrub
 from mimir.testing.key_forms import FORMS, fill
 
@@ -225,3 +227,22 @@ def test_a_private_key_goes_whole_or_as_far_as_it_stands() -> None:
     assert scrub(json.dumps({"a": whole})) == json.dumps({"a": REDACTED})
     cut = whole[: whole.index("-----END")].rstrip()
     assert scrub(f"{cut} and\n{cut}") == f"{REDACTED} and\n{REDACTED}"
+
+
+def test_a_token_behind_bearer_is_found_by_itself() -> None:
+    assert contexts.find_bearer("Bearer a1B2c3D4e5F6 x", 0, "Bearer", Seen()) == (7, 19)
+    assert contexts.find_bearer("Bearer of bad news", 0, "Bearer", Seen()) is None
+
+
+def test_a_pair_that_stands_twice_is_hidden_twice() -> None:
+    pair = '{"password": "hunter2"}'
+    assert scrub(f"{pair} {pair}") == f'{{"password": "{REDACTED}"}} {{"password": "{REDACTED}"}}'
+
+
+def test_a_bracket_that_the_value_opened_is_its_own() -> None:
+    assert plain_values._without_closing("P(ss)") == "P(ss)"
+    assert plain_values._without_closing("hunter2).") == "hunter2"
+
+
+def test_a_quote_is_escaped_at_each_level_or_not_at_all() -> None:
+    assert [quoted._is_escaped(slashes, 1) for slashes in (0, 1, 2)] == [False, True, False]

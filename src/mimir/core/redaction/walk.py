@@ -33,8 +33,8 @@ TRUNCATED: Final = "[TRUNCATED]"
 UNSUPPORTED: Final = "[UNSUPPORTED]"
 
 WORK_MAX: Final = 250_000
-"""How much one walk looks at: a value counts 1, and text 1 more for every ``CHARS_PER_WORK``. A
-part that stands in several places counts in each."""
+"""How much one walk looks at: a value counts 1, a key too where it is seen first, and text 1 more
+for every ``CHARS_PER_WORK``. A part that stands in several places counts in each."""
 
 CHARS_PER_WORK: Final = 256
 _NUMBER_MAX: Final = 999
@@ -233,8 +233,11 @@ def _key(key: object, walk: _Walk) -> str:
         return UNSUPPORTED
     if not walk.rules.keys:
         return name
-    known = walk.keys.get(name) or _text(name, walk)
-    # A short key costs no work, so that it may be remembered.
+    known = walk.keys.get(name)
+    if known is not None:
+        return known
+    walk.left -= 1
+    known = _text(name, walk)
     if len(name) < CHARS_PER_WORK and len(walk.keys) < _KEYS_MAX:
         walk.keys[name] = known
     return known
