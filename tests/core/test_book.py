@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from mimir.core.instant import Instant
-from mimir.core.limits import LIST_MAX_ITEMS
+from mimir.core.limits import CATALOG_MAX_ROWS, LIST_MAX_ITEMS
 from mimir.core.outcome import Success
 from mimir.core.pricing.book import NO_OVERLAY, Overlay, Period
 from mimir.core.pricing.book_parse import parse
@@ -438,3 +438,12 @@ def test_an_empty_list_is_refused_since_it_may_mean_never() -> None:
     hours = {"windows": [{"hours_utc": "10:00-11:00", "weekdays": []}]}
     field, _ = refused(off_peak_pricing=hours)
     assert field == "rates[0].off_peak_pricing.windows[0].weekdays"
+
+
+def test_aliases_are_bounded_like_the_rows_of_a_catalog() -> None:
+    error = parse({"aliases": dict.fromkeys(map(str, range(CATALOG_MAX_ROWS + 1)))}, HERE).failure()
+    assert (error.field, error.message) == (
+        "aliases",
+        "expected an object, got an object of 100001 keys",
+    )
+    assert parse({"aliases": []}, HERE).failure().field == "aliases"

@@ -230,8 +230,6 @@ def _aliases(raw: object) -> dict[Model, Model] | InvalidField:
         return {}
     if not is_object(raw):
         return invalid("overlay", "aliases", f"expected an object, got {excerpt(raw)}")
-    if len(raw) > CATALOG_MAX_ROWS:
-        return invalid("overlay", "aliases", f"more than {CATALOG_MAX_ROWS} aliases: {len(raw)}")
     aliases: dict[Model, Model] = {}
     for key, value in raw.items():
         path = f"aliases.{field_name(key)}"
