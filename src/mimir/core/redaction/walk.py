@@ -35,7 +35,6 @@ UNSUPPORTED: Final = "[UNSUPPORTED]"
 WORK_MAX: Final = 250_000
 """How much one walk looks at: a value counts 1, a key too where it is seen first, and text 1 more
 for every ``CHARS_PER_WORK``. A part that stands in several places counts in each."""
-
 CHARS_PER_WORK: Final = 256
 _NUMBER_MAX: Final = 999
 _PAIR_MAX_MEMBERS: Final = 6
@@ -233,9 +232,8 @@ def _key(key: object, walk: _Walk) -> str:
         return UNSUPPORTED
     if not walk.rules.keys:
         return name
-    known = walk.keys.get(name)
-    if known is not None:
-        return known
+    if name in walk.keys:
+        return walk.keys[name]
     walk.left -= 1
     known = _text(name, walk)
     if len(name) < CHARS_PER_WORK and len(walk.keys) < _KEYS_MAX:
