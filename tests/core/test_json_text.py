@@ -58,7 +58,7 @@ def test_without_a_bound_it_is_that_of_a_body() -> None:
         ("{}".encode("utf-16"), "is UTF-16; save it as UTF-8"),
         (b'"\xff"', "is not UTF-8 at byte 1"),
         ('[\n"\ud800"]', "holds a lone surrogate at line 2 column 2"),
-        ("[1,]", "is no JSON: Expecting value at line 1 column 4"),
+        ("[1 2]", "is no JSON: Expecting ',' delimiter at line 1 column 4"),
         ("[\n -Infinity]", "holds -Infinity, which is no JSON, at line 2 column 2"),
         ('["NaN", NaN]', "holds NaN, which is no JSON, at line 1 column 9"),
         ("1e999", "holds a number too large for a float at line 1 column 1"),
