@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import mimir
+from documents import DESCRIPTOR
 from mimir.core import buffer, snapshot_json
 from mimir.core.health import hold
 from mimir.core.health.policy import with_threshold
@@ -44,17 +45,7 @@ _ROW: Final = {
     "context_window": 128_000,
 }
 _SCORE: Final = {"task_class": "chat", "model": "p:m", "passed": 9, "runs": 10}
-_DESCRIPTOR: Final = {
-    "task_class": "chat",
-    "budget_ceiling_microdollars": 1_000,
-    "latency_tolerance_ms": 2_000,
-    "capabilities": ["tools"],
-    "runtime_preference": "any",
-    "expected_tokens": {"in": 1, "out": 2},
-    "agent": {"digest": "sha256:0", "name": "n", "version": "v"},
-    "max_outcome_iterations": 3,
-    "quality_bar": 9_000,
-}
+_DESCRIPTOR: Final = {**DESCRIPTOR, "quality_bar": 9_000}
 
 
 def _chat(first: str, second: str, suffix: str) -> dict[str, Any]:

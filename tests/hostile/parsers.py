@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import mimir
+from documents import DESCRIPTOR
 from mimir import Caller, Completion, Correlation, Lane, Sealed
 from mimir.core import snapshot_json
 from mimir.core.canonical import digest
@@ -22,16 +23,6 @@ from mimir.shell.health import COMPLETION, LaneHealth
 from mimir.shell.prices import prices
 
 ROW: Final = {"id": "a", "model": "p:m", "lane": "p", "runtime": "managed", "capabilities": []}
-DESCRIPTOR: Final = {
-    "task_class": "chat",
-    "budget_ceiling_microdollars": 1_000,
-    "latency_tolerance_ms": 2_000,
-    "capabilities": ["tools"],
-    "runtime_preference": "any",
-    "expected_tokens": {"in": 1, "out": 2},
-    "agent": {"digest": "sha256:0", "name": "n", "version": "v"},
-    "max_outcome_iterations": 3,
-}
 SOURCE: Final = Source("hostile", "0", "2026-01-31", "none", "sha256:0")
 TOKENS: Final = {
     "prompt_tokens": 9,

@@ -21,12 +21,7 @@ from attrs import frozen
 
 from mimir.core.buffer_limits import BufferLimits
 from mimir.core.event import Event
-from mimir.core.fields import (
-    Json,
-    excerpt,
-    is_integer,
-    is_object,
-)
+from mimir.core.fields import Json, excerpt, is_integer, is_object
 from mimir.core.limits import EVENT_VALUES_MAX, ID_MAX_CHARS, NAME_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.plain import NotPlain, plain_object

@@ -16,14 +16,7 @@ from typing import ClassVar, Final, NewType, TypeAlias
 
 from attrs import frozen
 
-from mimir.core.fields import (
-    Json,
-    excerpt,
-    field_name,
-    is_list,
-    is_object,
-    is_text,
-)
+from mimir.core.fields import Json, excerpt, field_name, is_list, is_object, is_text
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.texts import is_unicode
 

@@ -166,7 +166,7 @@ def text(
     limit: int,
     message: str = "required non-empty string",
 ) -> str | InvalidField:
-    """Read a non-empty string of at most ``limit`` characters that UTF-8 can carry."""
+    """Read a non-empty string of at most ``limit`` characters that UTF-8 can carry; no key."""
     if type(value) is not str or not value:
         return invalid(subject, field, f"{message}, got {excerpt(value)}")
     if len(value) > limit:

@@ -18,7 +18,7 @@ from itertools import chain, compress
 from math import inf
 from typing import ClassVar, Final, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from mimir.core.fields import excerpt, is_list, is_object, is_text
 from mimir.core.limits import DEPTH_MAX, WIRE_IN_MAX_BYTES
@@ -56,10 +56,12 @@ class NotJson:
     """Bytes or text that are no JSON of this kind: whoever wrote them is at fault.
 
     ``problem`` says what is wrong, and where; it quotes at most a scrubbed, bounded excerpt.
+    ``unquoted`` says it without, where it does.
     """
 
     code: ClassVar[str] = "not_json"
     problem: str
+    unquoted: str = field(default="", eq=False, repr=False)
 
     @property
     def message(self) -> str:
@@ -158,7 +160,8 @@ def _parsed(text: str, containers: int) -> Outcome[object, NotJson]:
 
 def _repeated(pairs: _Pairs) -> NotJson:
     counts = Counter(key for key, _ in pairs)
-    return NotJson(f"holds the key {excerpt(counts.most_common(1)[0][0])} twice in one object")
+    key = excerpt(counts.most_common(1)[0][0])
+    return NotJson(f"holds the key {key} twice in one object", "holds a key twice in one object")
 
 
 def _fault(value: object) -> NotJson | None:

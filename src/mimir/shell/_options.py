@@ -12,7 +12,8 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+
+from attrs import asdict
 
 from mimir.core.fields import excerpt
 from mimir.core.outcome import Failure, Outcome, Success
@@ -22,6 +23,7 @@ from mimir.core.route.retry import RetryPolicy
 from mimir.core.route.retry import parse as parse_retry
 from mimir.core.secret import Secret
 from mimir.shell._router_call import Terms, Timeouts
+from mimir.shell._way import environment_proxy
 
 
 def check(
@@ -29,11 +31,13 @@ def check(
     token: str | Secret,
     timeouts: Timeouts | None,
     retry: RetryPolicy | None,
+    client: object,
     *,
+    is_async: bool,
     now: Callable[[], int],
     chance: Callable[[], float],
 ) -> Outcome[Terms, RequestFailed]:
-    """Check where to, with which token and how, and give the terms."""
+    """Check where to, with which token, how and through which client, and give the terms."""
     url = check_base_url(base_url)
     if isinstance(url, Failure):
         return url
@@ -43,6 +47,9 @@ def check(
     problem = _of_timeouts(timeouts) or _of_retry(retry)
     if problem is not None:
         return Failure(RequestFailed("invalid_options", problem))
+    refused = None if client is None else check_lent(client, url.unwrap(), is_async=is_async)
+    if refused is not None:
+        return Failure(refused)
     waits = Timeouts() if timeouts is None else timeouts
     return Success(Terms(url.unwrap(), secret.unwrap(), waits, retry, now, chance))
 
@@ -70,9 +77,8 @@ def check_lent(client: object, url: BaseUrl, *, is_async: bool) -> RequestFailed
 
 def _has_clear_proxy(url: BaseUrl) -> bool:
     parts = urlsplit(url.text)
-    proxies = getproxies()
-    is_clear = parts.scheme.lower() == "http" and bool(proxies.get("http") or proxies.get("all"))
-    return is_clear and not proxy_bypass(parts.netloc)
+    is_clear = parts.scheme.lower() == "http"
+    return is_clear and environment_proxy("http", parts.netloc) is not None
 
 
 def _of_timeouts(timeouts: object) -> str | None:
@@ -80,13 +86,7 @@ def _of_timeouts(timeouts: object) -> str | None:
         return None
     if not isinstance(timeouts, Timeouts):
         return f"timeouts: expected Timeouts, got {excerpt(timeouts)}"
-    waits: Mapping[str, object] = {
-        "connect": timeouts.connect,
-        "read": timeouts.read,
-        "write": timeouts.write,
-        "pool": timeouts.pool,
-        "total": timeouts.total,
-    }
+    waits: Mapping[str, object] = asdict(timeouts)
     wrong = next((name for name, value in waits.items() if not _is_wait(value)), None)
     if wrong is None:
         return None
@@ -104,11 +104,5 @@ def _of_retry(retry: object) -> str | None:
         return None
     if not isinstance(retry, RetryPolicy):
         return f"retry: expected a RetryPolicy, got {excerpt(retry)}"
-    figures = {
-        "attempts": retry.attempts,
-        "base_ms": retry.base_ms,
-        "cap_ms": retry.cap_ms,
-        "jitter": retry.jitter,
-    }
-    read = parse_retry(figures)
+    read = parse_retry(asdict(retry))
     return f"retry.{read.failure().line}" if isinstance(read, Failure) else None

@@ -27,7 +27,7 @@ from mimir.core.secret import Secret
 from mimir.shell import clock
 from mimir.shell._async_transport import AsyncTransport
 from mimir.shell._clients import AsyncClient, AsyncLine, AsyncResponse, R, async_line
-from mimir.shell._options import check, check_lent
+from mimir.shell._options import check
 from mimir.shell._router_call import Answer, Call, RouterBase, Terms, Timeouts
 from mimir.shell._transport_errors import Caught
 from mimir.shell._way import way_to
@@ -78,13 +78,13 @@ class AsyncRouterClient(RouterBase):
         >>> AsyncRouterClient.connect("http://router.example", "t0ken").failure().code
         'insecure_base_url'
         """
-        terms = check(base_url, token, timeouts, retry, now=now, chance=chance)
+        terms = check(
+            base_url, token, timeouts, retry, client, is_async=True, now=now, chance=chance
+        )
         if isinstance(terms, Failure):
             return terms
         if client is not None:
-            refused = check_lent(client, terms.unwrap().base_url, is_async=True)
-            lent = cls(terms.unwrap(), async_line(client), None, sleep)
-            return Success(lent) if refused is None else Failure(refused)
+            return Success(cls(terms.unwrap(), async_line(client), None, sleep))
         way = way_to(terms.unwrap().base_url, trust_env=trust_env, ssl_context=ssl_context)
         if isinstance(way, Failure):
             return way

@@ -50,7 +50,7 @@ def way_to(
         context = ssl_context or _context(plain=plain, trust_env=trust_env)
     except OSError:
         return Failure(RequestFailed("tls_failed", "the environment's certificates are unreadable"))
-    proxy = None if plain or not trust_env else _proxy_for(parts.netloc)
+    proxy = None if plain or not trust_env else environment_proxy("https", parts.netloc)
     try:
         return Success(Way(context, None if proxy is None else _proxy(proxy, context)))
     except (ValueError, httpx.InvalidURL):
@@ -67,9 +67,10 @@ def _context(*, plain: bool, trust_env: bool) -> ssl.SSLContext:
     return context
 
 
-def _proxy_for(host: str) -> str | None:
+def environment_proxy(scheme: str, host: str) -> str | None:
+    """Return the URL of the proxy that the environment names for ``scheme`` to ``host``."""
     proxies = getproxies()
-    named = proxies.get("https") or proxies.get("all")
+    named = proxies.get(scheme) or proxies.get("all")
     if not named or proxy_bypass(host):
         return None
     return named if "://" in named else f"http://{named}"

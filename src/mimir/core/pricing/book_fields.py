@@ -13,11 +13,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from mimir.core.fields import (
-    excerpt,
-    is_integer,
-    is_text,
-)
+from mimir.core.fields import excerpt, is_integer, is_text
 from mimir.core.limits import ID_MAX_CHARS, INTEGER_MAX
 from mimir.core.pricing.dimensions import DIMENSIONS, SUFFIXES
 from mimir.core.pricing.numerals import Numeral, is_less, parse, render, shifted, whole

@@ -17,10 +17,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from mimir.core.fields import (
-    is_list,
-    is_text,
-)
+from mimir.core.fields import is_list, is_text
 from mimir.core.limits import DEPTH_MAX, ID_MAX_CHARS, INTEGER_MAX, LIST_MAX_ITEMS, NAME_MAX_CHARS
 from mimir.core.pricing.findings import Finding, FindingKind, finding
 from mimir.core.pricing.numerals import Numeral, is_less, parse, render, repaired, shifted, whole

@@ -9,14 +9,7 @@ Rules:
 
 from typing import NamedTuple
 
-from mimir.core.fields import (
-    InvalidField,
-    excerpt,
-    field_name,
-    is_list,
-    is_object,
-    is_text,
-)
+from mimir.core.fields import InvalidField, excerpt, field_name, is_list, is_object, is_text
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.pricing import packed
 from mimir.core.pricing.pools import refused

@@ -16,11 +16,7 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from mimir.core.fields import (
-    InvalidField,
-    excerpt,
-    is_text,
-)
+from mimir.core.fields import InvalidField, excerpt, is_text
 from mimir.core.limits import CATALOG_MAX_ROWS, ID_MAX_CHARS
 from mimir.core.outcome import Failure, Outcome, Success
 from mimir.core.pricing.cells import Members, NumberText, read_row

@@ -25,6 +25,7 @@ from mimir.core.record.schema import DecisionRecord
 from mimir.core.record.seal import InputSeal
 from mimir.core.redaction.text import looks_like_key
 from mimir.core.snapshot import Snapshot
+from mimir.core.texts import is_unicode
 from mimir.core.verdict import NoCandidate, Placement, decision_of
 from mimir.core.vocabulary import DecisionId
 
@@ -151,7 +152,10 @@ def _refuse_others(
 
 
 def _refuse(field: str, value: str | None) -> RecordError | None:
-    if is_text(value) and len(value) <= ID_MAX_CHARS and looks_like_key(value):
-        return KeyInRecord(field)
+    if is_text(value) and len(value) <= ID_MAX_CHARS:
+        if looks_like_key(value):
+            return KeyInRecord(field)
+        if is_unicode(value):  # and so no id that `optional_text` refuses: it is scrubbed once
+            return None
     read = optional_text(value, "record", field, ID_MAX_CHARS)
     return read if isinstance(read, InvalidField) else None

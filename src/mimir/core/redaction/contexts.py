@@ -144,9 +144,7 @@ def find_user(text: str, at: int, literal: str, _: Seen) -> Span | None:
     (12, 19)
     """
     found = _USER_ARGUMENT.match(text, at + len(literal)) if text[at - 1 : at].isspace() else None
-    if found is None or is_nothing(found[1]) or not is_marked(found[1]):
-        return None
-    return found.span(1)
+    return found.span(1) if found is not None and _is_password(found[1]) else None
 
 
 def find_identified(text: str, at: int, literal: str, _: Seen) -> Span | None:
@@ -187,9 +185,7 @@ def find_netrc(text: str, at: int, literal: str, _: Seen) -> Span | None:
     (29, 36)
     """
     found = _NETRC.match(text, at + len(literal)) if may_begin(text, at) else None
-    if found is None or is_nothing(found[1]) or not is_marked(found[1]):
-        return None
-    return found.span(1)
+    return found.span(1) if found is not None and _is_password(found[1]) else None
 
 
 def find_directive(text: str, at: int, literal: str, _: Seen) -> Span | None:
@@ -210,8 +206,11 @@ def _password(text: str, begin: int) -> Span | None:
     else:
         found = _WORD.match(text, begin)
         end = found.end() if found else begin
-    value = text[begin:end]
-    return (begin, end) if is_marked(value) and not is_nothing(value) else None
+    return (begin, end) if _is_password(text[begin:end]) else None
+
+
+def _is_password(value: str) -> bool:
+    return is_marked(value) and not is_nothing(value)
 
 
 CONTEXTS: Final = (

@@ -188,7 +188,7 @@ def _members(value: dict[object, object], walk: _Walk, under: str = "") -> dict[
             item,
             walk,
             _hidden_by(key, walk)
-            or (named if name == "value" and named else "")
+            or (named if name == "value" else "")
             or ("" if in_schema and name not in _STATED else under),
         )
         walk.path.pop()

@@ -23,7 +23,6 @@ from mimir.core.secret import Secret
 RETRY_AFTER_MAX_SECONDS: Final = 86_400
 """The longest wait that is passed on: a day. A longer one is cut to it."""
 
-_REPEATED: Final = re.compile("holds the key .* twice", re.DOTALL)
 _HEADER_MAX_CHARS: Final = 256
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = re.compile(r"[0-9]+")
@@ -110,8 +109,9 @@ def read_json(body: bytes, token: Secret | None) -> Outcome[object, RequestFaile
         return Failure(RequestFailed("bad_response", "more values than an answer may hold"))
     read = json_text.read(body, WIRE_OUT_MAX_BYTES)
     if isinstance(read, Failure):
-        problem = _REPEATED.sub("holds a key twice", read.failure().problem)
-        return Failure(RequestFailed("bad_response", _broken(body, problem, token)))
+        wrong = read.failure()
+        said = _broken(body, wrong.unquoted or wrong.problem, token)
+        return Failure(RequestFailed("bad_response", said))
     return read
 
 
