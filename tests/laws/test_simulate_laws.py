@@ -93,8 +93,16 @@ def test_it_agrees_with_placing_each_by_hand(made: list[Decided], rules: NewRule
     for record, inputs in made:
         catalog, world = rules.catalog or inputs.catalog, inputs.snapshot
         if rules.prices is not None:
-            quoted = take(catalog, rules.prices, world.lanes, world.remaining, world.taken_at)
-            world = evolve(quoted, scorecards=world.scorecards)
+            world = take(
+                catalog,
+                rules.prices,
+                world.lanes,
+                world.remaining,
+                world.taken_at,
+                scorecards=world.scorecards.values(),
+                probes=world.probes,
+                waits=world.waits,
+            )
         policy, ranker = rules.policy or inputs.policy, rules.ranker or inputs.ranker
         answer = place(inputs.descriptor, catalog, policy, world, ranker)
         after = answer.unwrap().chosen if isinstance(answer, Success) else None
